@@ -33,7 +33,9 @@ class DataError(ValueError):
     spillover.errors.DataError: regions.csv: unknown region code (1: 9999). To mend it: use BPS 4-digit codes.
     """
 
-    def __init__(self, where: str, problem: str, offenders: Iterable[Any] | None = None, remedy: str = "") -> None:
+    def __init__(
+        self, where: str, problem: str, offenders: Iterable[Any] | None = None, remedy: str = ""
+    ) -> None:
         self.where = where
         self.problem = problem
         self.offenders = [str(o) for o in offenders] if offenders is not None else []
@@ -55,13 +57,17 @@ def check_columns(table: pd.DataFrame, columns: Sequence[str], where: str, *, ex
         raise DataError(where, "missing columns", missing, f"the table needs {', '.join(columns)}")
     unknown = [c for c in table.columns if c not in columns]
     if exact and unknown:
-        raise DataError(where, "unknown columns", unknown, f"remove or rename them; known are {', '.join(columns)}")
+        raise DataError(
+            where, "unknown columns", unknown, f"remove or rename them; known are {', '.join(columns)}"
+        )
 
 
 def check_not_empty(table: pd.DataFrame, where: str) -> None:
     """Raise if ``table`` has no rows."""
     if len(table) == 0:
-        raise DataError(where, "the table is empty", remedy="restore the file, or check the filter that made it")
+        raise DataError(
+            where, "the table is empty", remedy="restore the file, or check the filter that made it"
+        )
 
 
 def check_unique(table: pd.DataFrame, key: Sequence[str], where: str) -> None:
@@ -72,7 +78,9 @@ def check_unique(table: pd.DataFrame, key: Sequence[str], where: str) -> None:
         raise DataError(where, f"duplicate key {'/'.join(key)}", offenders, "keep one row for each key")
 
 
-def check_rows(table: pd.DataFrame, bad: pd.Series, key: Sequence[str], where: str, problem: str, remedy: str) -> None:
+def check_rows(
+    table: pd.DataFrame, bad: pd.Series, key: Sequence[str], where: str, problem: str, remedy: str
+) -> None:
     """Raise if any row is marked ``bad`` (boolean, aligned with ``table``); missing marks count as bad."""
     wrong = table[bad.fillna(True).astype(bool).to_numpy()]
     if len(wrong):
@@ -86,5 +94,8 @@ def check_codes(codes: Iterable[str], known: Iterable[str], where: str) -> None:
     unknown = sorted({str(c) for c in codes} - known)
     if unknown:
         raise DataError(
-            where, "unknown region codes", unknown, "use today's BPS codes as in data/reference/regions.csv (7203, not 72.06)"
+            where,
+            "unknown region codes",
+            unknown,
+            "use today's BPS codes as in data/reference/regions.csv (7203, not 72.06)",
         )

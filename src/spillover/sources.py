@@ -1,0 +1,219 @@
+"""Where every number comes from: ``data/sources.yml``, checksums, and reading a table as declared.
+
+Each file under ``data/`` has one record in ``sources.yml``. A file is read only if its sha256 is
+the recorded one, and only with the columns and types that its reader declares.
+
+A user's own folder, named by the environment variable ``SPILLOVER_DATA``, is laid over the bundled
+data: a record there replaces the bundled record of the same ``id``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from spillover.errors import DataError, check_columns, check_not_empty
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FIELDS = (
+    "id", "file", "sha256", "title", "producer", "citation", "url", "how_to_obtain",
+    "accessed", "published", "licence", "redistributable",
+)  # fmt: skip
+
+# Kinds of column that `read_csv` knows; a trailing "?" allows empty cells.
+_PATTERNS = {"year": r"(?:19|20)\d\d", "integer": r"-?\d+", "flag": r"(?:true|false)"}
+_MEANT = {
+    "year": "a year such as 2024, without decimals",
+    "integer": "a whole number without separators",
+    "number": "a number with a decimal point and no thousands separator",
+    "flag": "true or false",
+    "text": "a text that is not empty",
+}
+
+
+def bundled_dir() -> Path:
+    """Folder of the bundled data: inside an installed wheel, else ``data/`` of the source tree."""
+    package = Path(__file__).parent
+    installed = package / "_data"
+    return installed if installed.is_dir() else package.parents[1] / "data"
+
+
+def data_dirs() -> list[Path]:
+    """Folders with a ``sources.yml``: the bundled one, then the user's (``SPILLOVER_DATA``), which wins."""
+    folders = [bundled_dir()]
+    own = os.environ.get("SPILLOVER_DATA", "").strip()
+    if own:
+        folder = Path(own).expanduser()
+        if not (folder / "sources.yml").is_file():
+            raise DataError(
+                "SPILLOVER_DATA", "no sources.yml in the folder", [folder], "add one, or unset SPILLOVER_DATA"
+            )
+        folders.append(folder)
+    return folders
+
+
+def read_sources() -> pd.DataFrame:
+    """Read all source records.
+
+    Returns
+    -------
+    DataFrame
+        One row per file, indexed 0…n-1: the columns of ``FIELDS`` (texts; ``redistributable`` is
+        boolean) and ``folder``, the folder that ``file`` is relative to.
+
+    Raises
+    ------
+    DataError
+        If a record lacks a field, has an unknown one, or an id stands twice in one file.
+
+    Examples
+    --------
+    >>> "parks" in set(read_sources()["id"])
+    True
+    """
+    import pandas as pd
+
+    records: dict[str, dict[str, Any]] = {}
+    for folder in data_dirs():
+        for record in _load_yaml(folder / "sources.yml"):
+            records[record["id"]] = record | {"folder": str(folder)}
+    return pd.DataFrame(list(records.values()), columns=[*FIELDS, "folder"])
+
+
+def source_path(source_id: str) -> Path:
+    """Path of a source's file, after its sha256 was found to be the recorded one.
+
+    Raises
+    ------
+    DataError
+        If the id is unknown, the file is missing, or its sha256 differs.
+    """
+    table = read_sources().set_index("id")
+    if source_id not in table.index:
+        raise DataError(
+            "data/sources.yml",
+            "unknown source id",
+            [source_id],
+            f"known ids: {', '.join(sorted(table.index))}",
+        )
+    record = table.loc[source_id]
+    path = Path(record["folder"]) / record["file"]
+    if not path.is_file():
+        raise DataError(
+            record["file"],
+            "the file is missing",
+            [source_id],
+            f"restore it; it is obtained so: {record['how_to_obtain']}",
+        )
+    if sha256(path) != record["sha256"]:
+        raise DataError(
+            record["file"],
+            "the sha256 differs from data/sources.yml",
+            [source_id],
+            "restore the file; after a change that you mean, run `spillover check --accept "
+            f"{source_id}` and say in the record what changed",
+        )
+    return Path(path)
+
+
+def sha256(path: Path) -> str:
+    """Hex sha256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def read_csv(source_id: str, columns: Mapping[str, str]) -> pd.DataFrame:
+    """Read a source's CSV with exactly the declared columns and kinds.
+
+    Parameters
+    ----------
+    source_id : str
+    columns : mapping
+        Column name → kind: ``text``, ``year``, ``integer``, ``number`` or ``flag``; a trailing ``?``
+        allows empty cells. Nothing is guessed: ``2024.0`` is not a year and ``1.234,5`` not a number.
+
+    Returns
+    -------
+    DataFrame
+        Columns in declared order: text → str ("" where empty), year → int64 (Int64 if ``?``),
+        integer → Int64, number → float64 (NaN where empty), flag → bool.
+
+    Raises
+    ------
+    DataError
+        Unknown or missing column, empty table, or a cell that is not of its column's kind (with line).
+
+    Examples
+    --------
+    >>> from spillover.indicators import IMK_COLUMNS
+    >>> read_csv("imk_2025", IMK_COLUMNS).shape[0]
+    114
+    """
+    import pandas as pd
+
+    path = source_path(source_id)
+    where = path.name
+    try:
+        raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise DataError(
+            where, f"cannot be read as a CSV in UTF-8: {error}", remedy="save it as UTF-8 CSV"
+        ) from error
+    check_columns(raw, list(columns), where, exact=True)
+    check_not_empty(raw, where)
+    return pd.DataFrame({name: _convert(raw[name], kind, where) for name, kind in columns.items()})
+
+
+def _convert(cells: pd.Series, kind: str, where: str) -> pd.Series:
+    """One column of texts as its declared kind."""
+    import pandas as pd
+
+    base, optional = kind.removesuffix("?"), kind.endswith("?")
+    empty = cells == ""
+    if base == "text":
+        bad = empty & (not optional)
+    elif base == "number":
+        bad = pd.to_numeric(cells.where(~empty), errors="coerce").isna() & ~(empty & optional)
+    else:
+        bad = ~cells.str.fullmatch(_PATTERNS[base]) & ~(empty & optional)
+    if bad.any():
+        offenders = [f"line {i + 2} {cells.name}={cells[i]!r}" for i in cells.index[bad]]
+        raise DataError(where, f"cells that are not {_MEANT[base]}", offenders, "correct these cells")
+    if base == "text":
+        return cells
+    if base == "number":
+        return pd.to_numeric(cells.where(~empty)).astype("float64")
+    if base == "flag":
+        return cells == "true"
+    whole = pd.to_numeric(cells.where(~empty)).astype("Int64")
+    return whole if optional or base == "integer" else whole.astype("int64")
+
+
+def _load_yaml(path: Path) -> list[dict[str, Any]]:
+    """Records of one ``sources.yml``, each with all fields as text."""
+    import yaml
+
+    try:
+        records = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise DataError("sources.yml", f"cannot be read: {error}", remedy="restore the file") from error
+    if not isinstance(records, list) or not all(isinstance(r, dict) and "id" in r for r in records):
+        raise DataError(
+            "sources.yml", "is not a list of records with an id", remedy="see the records of the bundled file"
+        )
+    wrong = [
+        f"{r['id']}: {', '.join(sorted(set(FIELDS) ^ set(r)))}" for r in records if set(r) != set(FIELDS)
+    ]
+    if wrong:
+        raise DataError(
+            "sources.yml", "records with missing or unknown fields", wrong, f"fields: {', '.join(FIELDS)}"
+        )
+    ids = [r["id"] for r in records]
+    double = sorted({i for i in ids if ids.count(i) > 1})
+    if double:
+        raise DataError("sources.yml", "ids that stand twice", double, "one record per file")
+    return [{k: v if isinstance(v, bool) else str(v) for k, v in r.items()} for r in records]
