@@ -31,18 +31,9 @@ NEWEST_PYTHON_TRIED = 14
 REMEDIES = [
     ("No space left on device", "The disk is full: free about 2 GB, then run the same command again."),
     ("ensurepip", "Python's venv module is incomplete; on Debian and Ubuntu: sudo apt install python3-venv"),
-    (
-        "DO NOT MATCH THE HASHES",
-        "A downloaded file is not the locked one: run again; if it stays, report it.",
-    ),
-    (
-        "Connection",
-        "The package index cannot be reached: check the network (or HTTPS_PROXY), then run again.",
-    ),
-    (
-        "Could not find a version",
-        "A pinned package was not found: check the network and that Python is 3.11-3.14.",
-    ),
+    ("DO NOT MATCH THE HASHES", "A downloaded file is not the locked one: run again, report it if it stays."),
+    ("Connection", "The package index cannot be reached: check the network or HTTPS_PROXY; run again."),
+    ("Could not find a version", "No such package here: check the network, and that Python is 3.11 to 3.14."),
 ]
 
 
@@ -58,9 +49,7 @@ def find_python():
         if found and subprocess.call([found, "-c", ""], stderr=subprocess.DEVNULL) == 0:
             os.execv(found, [found, __file__])
     here = f"{sys.version_info[0]}.{sys.version_info[1]} ({sys.executable})"
-    sys.exit(
-        f"spillover needs Python 3.11 or newer, this is {here}: install one, then make PYTHON=python3.12"
-    )
+    sys.exit(f"spillover needs Python 3.11 or newer; this is {here}. Then: make setup PYTHON=python3.12")
 
 
 def python_in_venv() -> Path:
@@ -182,7 +171,8 @@ def make_venv() -> None:
             STAMP.unlink()
         shutil.rmtree(str(VENV))
     VENV.mkdir()
-    run_step("1/3 making .venv", [sys.executable, "-m", "venv", str(VENV)])
+    # Not sys.executable: in a shell where .venv is active that is the interpreter just removed.
+    run_step("1/3 making .venv", [getattr(sys, "_base_executable", sys.executable), "-m", "venv", str(VENV)])
 
 
 def set_up() -> None:

@@ -1,1 +1,69 @@
-"""spillover."""
+"""spillover: what happens to small firms around Indonesia's nickel parks, how far away, how sure.
+
+    import spillover as sp
+
+    regions = sp.read_regions()
+    parks = sp.read_parks()
+    exposure = sp.park_exposure(regions, parks, basis="centroid")
+    panel = sp.make_panel([sp.read_indicator("grdp_per_capita_real")], regions, range(2000, 2025))
+    panel = sp.add_exposure(panel, exposure, ring_edges_km=(0, 50, 100, 200))
+    estimates = sp.ring_did(panel, "log_grdp_per_capita_real", reference=">200")
+
+Every name is loaded when it is first used, so that ``import spillover`` stays quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import Any
+
+__version__ = version("spillover")
+
+_HOMES = {
+    "errors": ["DataError"],
+    "sources": ["read_sources"],
+    "regions": ["read_boundaries", "read_provinces", "read_region_changes", "read_regions"],
+    "indicators": [
+        "coverage",
+        "find_jumps",
+        "read_breaks",
+        "read_catalogue",
+        "read_deflators",
+        "read_indicator",
+    ],
+    "sme": ["read_imk", "read_sme_counts"],
+    "parks": ["check_parks_in_districts", "operating", "read_nickel_provinces", "read_parks"],
+    "exposure": [
+        "assign_ring",
+        "geodesic_km",
+        "nearest_operating",
+        "park_exposure",
+        "ring_changes",
+        "ring_counts",
+        "ring_labels",
+    ],
+    "designs": ["ring_design", "share_design"],
+    "panel": ["add_exposure", "census_growth", "imk_panel", "make_panel", "panel_province"],
+    "models.gradient": ["distance_gradient"],
+    "models.rings": ["ring_did", "twfe"],
+    "inference.relocation": ["add_relocation_test", "candidate_sites", "relocation_p", "relocation_test"],
+    "display.language": ["fmt", "fmt_interval", "fmt_p", "get_language", "label", "say", "set_language"],
+    "display.exhibits": ["figure"],
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = ["__version__"]
+__all__ += sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'spillover' has no attribute {name!r}")
+    value = getattr(import_module(f"spillover.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +81,7 @@ def read_sources() -> pd.DataFrame:
 
     records: dict[str, dict[str, Any]] = {}
     for folder in data_dirs():
-        for record in _load_yaml(folder / "sources.yml"):
+        for record in _load_yaml(folder / "sources.yml", _stamp(folder / "sources.yml")):
             records[record["id"]] = record | {"folder": str(folder)}
     return pd.DataFrame(list(records.values()), columns=[*FIELDS, "folder"])
 
@@ -149,7 +150,7 @@ def read_csv(source_id: str, columns: Mapping[str, str]) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from spillover.indicators import IMK_COLUMNS
+    >>> from spillover.sme import IMK_COLUMNS
     >>> read_csv("imk_2025", IMK_COLUMNS).shape[0]
     114
     """
@@ -177,7 +178,8 @@ def _convert(cells: pd.Series, kind: str, where: str) -> pd.Series:
     if base == "text":
         bad = empty & (not optional)
     elif base == "number":
-        bad = pd.to_numeric(cells.where(~empty), errors="coerce").isna() & ~(empty & optional)
+        number = pd.to_numeric(cells.where(~empty), errors="coerce")
+        bad = ~(number.abs() < float("inf")) & ~(empty & optional)
     else:
         bad = ~cells.str.fullmatch(_PATTERNS[base]) & ~(empty & optional)
     if bad.any():
@@ -193,7 +195,18 @@ def _convert(cells: pd.Series, kind: str, where: str) -> pd.Series:
     return whole if optional or base == "integer" else whole.astype("int64")
 
 
-def _load_yaml(path: Path) -> list[dict[str, Any]]:
+def _stamp(path: Path) -> tuple[int, int]:
+    """What changes when a file is written; keys the cache of parsed records."""
+    if not path.is_file():
+        raise DataError(
+            str(path.name), "the file is missing", remedy="restore the data folder of the project"
+        )
+    state = path.stat()
+    return state.st_mtime_ns, state.st_size
+
+
+@lru_cache(maxsize=8)
+def _load_yaml(path: Path, stamp: tuple[int, int]) -> list[dict[str, Any]]:
     """Records of one ``sources.yml``, each with all fields as text."""
     import yaml
 

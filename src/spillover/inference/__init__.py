@@ -1,0 +1,1 @@
+"""Inference that no library does well: so far the relocation test."""

@@ -1,0 +1,1 @@
+"""Estimators. Each returns rows of the one `estimates` table."""

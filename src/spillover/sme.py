@@ -1,0 +1,142 @@
+"""Counts of small firms: the IMK panel of provinces, and district counts by source system."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from spillover.errors import DataError, check_codes, check_rows, check_unique
+from spillover.indicators import read_breaks
+from spillover.regions import read_provinces, read_regions
+from spillover.sources import read_csv
+
+IMK_COLUMNS = {
+    "region_code": "text",
+    "year": "year",
+    "size": "text",
+    "establishments": "integer?",
+    "workers": "integer?",
+    "output_million_idr": "integer?",
+}
+IMK_MEASURES = ("establishments", "workers", "output_million_idr")
+SIZES = ("micro", "small", "total")
+SME_COLUMNS = {
+    "region_code": "text", "place": "text?", "year": "year", "measure": "text", "source_system": "text",
+    "release": "text", "value": "number", "unit": "text", "reported_as": "text?", "as_of": "text?",
+    "url": "text", "preferred": "flag",
+}  # fmt: skip
+NATIONAL_COLUMNS = {"year": "year", "establishments": "integer", "reported_as": "text", "publisher": "text"}
+NATION = "0000"
+
+
+def read_imk() -> pd.DataFrame:
+    """Read micro and small industry (IMK) by province: the SME outcome of the project.
+
+    Returns
+    -------
+    DataFrame
+        One row per province, year (2013–2015, 2017–2025; there is no 2016) and size {micro, small,
+        total}: region_code ("7200"), year, size, establishments (number), workers (persons),
+        output_million_idr (current prices), flag (kinds of the known breaks that concern the row,
+        joined by ";"), source_id.
+
+    Raises
+    ------
+    DataError
+        Unknown province, duplicate key, negative count, micro + small ≠ total, or a sum over provinces
+        that does not give the published national total.
+
+    Notes
+    -----
+    Source: BPS, Profil Industri Mikro dan Kecil. Levels before and after the frame change of 2017 must
+    never be compared.
+    """
+    parts = [read_csv(i, IMK_COLUMNS).assign(source_id=i) for i in ("imk_2013_2024", "imk_2025")]
+    table = pd.concat(parts, ignore_index=True)
+    key = ["region_code", "year", "size"]
+    check_codes(table["region_code"], read_provinces()["province_code"], "imk")
+    check_rows(table, ~table["size"].isin(SIZES), key, "imk", "unknown size class", f"use {', '.join(SIZES)}")
+    check_unique(table, key, "imk")
+    for measure in IMK_MEASURES:
+        check_rows(
+            table, (table[measure] < 0).fillna(False), key, "imk", f"negative {measure}", "correct the cells"
+        )
+        _check_sizes(table, measure)
+    _check_national(table)
+    return table.assign(flag=_imk_flags(table))
+
+
+def _check_sizes(table: pd.DataFrame, measure: str) -> None:
+    """Micro + small must be the total, where all three are there."""
+    wide = table.pivot(index=["region_code", "year"], columns="size", values=measure).dropna().reset_index()
+    bad = wide["micro"] + wide["small"] != wide["total"]
+    check_rows(
+        wide,
+        bad,
+        ["region_code", "year"],
+        "imk",
+        f"micro + small is not total in {measure}",
+        "correct the row",
+    )
+
+
+def _check_national(table: pd.DataFrame) -> None:
+    """The provinces' sum must be the published national total (to its printed rounding)."""
+    published = read_csv("imk_national", NATIONAL_COLUMNS).set_index("year")
+    sums = table[table["size"] == "total"].groupby("year")["establishments"].sum()
+    rounded = published["reported_as"].str.contains("juta")
+    tolerance = rounded.map({True: 50_000, False: 0})
+    off = (sums.reindex(published.index) - published["establishments"]).abs() > tolerance
+    if off.any():
+        offenders = [
+            f"{y}: {sums[y]} against {published.loc[y, 'reported_as']}" for y in published.index[off]
+        ]
+        raise DataError(
+            "imk", "sums over provinces differ from the published national totals", offenders, "find the row"
+        )
+
+
+def _imk_flags(table: pd.DataFrame) -> pd.Series:
+    """Kinds of the breaks that begin in the row's year, for all provinces or for its own."""
+    breaks = read_breaks("imk")
+    flags = pd.Series("", index=table.index)
+    for entry in breaks.itertuples():
+        hit = (table["year"] == entry.year) & (
+            (entry.region_code == "") | (table["region_code"] == entry.region_code)
+        )
+        flags = flags.mask(hit, flags.where(flags == "", flags + ";") + entry.kind)
+    return flags
+
+
+def read_sme_counts(source_system: str | None = None, *, preferred_only: bool = True) -> pd.DataFrame:
+    """Read the SME counts of districts and provinces.
+
+    Growth exists only inside one ``source_system``: registries, the census and surveys differ by a
+    factor of ten for the same place and must never be differenced.
+
+    Parameters
+    ----------
+    source_system : str, optional
+        Only this system, for example ``"economic_census"``.
+    preferred_only : bool
+        Where pages of one system disagree, keep the one that the table prefers (default), or all.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``SME_COLUMNS``: region_code, place (a sub-district, or ""), year, measure,
+        source_system, release, value, unit, reported_as (rounding as printed), as_of, url, preferred.
+    """
+    table = read_csv("sme_counts", SME_COLUMNS)
+    key = ["region_code", "place", "year", "measure", "source_system"]
+    known = {NATION, *read_regions()["region_code"], *read_provinces()["province_code"]}
+    check_codes(table["region_code"], known, "sme_counts.csv")
+    check_rows(table, table["value"] < 0, key, "sme_counts.csv", "negative counts", "correct the cells")
+    check_unique(table[table["preferred"]], key, "sme_counts.csv (preferred rows)")
+    if source_system is not None:
+        systems = sorted(set(table["source_system"]))
+        if source_system not in systems:
+            raise DataError(
+                "sme_counts.csv", "unknown source system", [source_system], f"known: {', '.join(systems)}"
+            )
+        table = table[table["source_system"] == source_system]
+    return (table[table["preferred"]] if preferred_only else table).reset_index(drop=True)

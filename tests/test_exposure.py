@@ -1,0 +1,146 @@
+"""Distances are geodesic, rings half-open, nothing declared is lost."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import spillover as sp
+from spillover.errors import DataError
+
+RINGS = ["0-50", "50-100", "100-200", ">200"]
+
+
+@pytest.fixture(scope="module")
+def regions() -> pd.DataFrame:
+    return sp.read_regions()
+
+
+@pytest.fixture(scope="module")
+def parks() -> pd.DataFrame:
+    return sp.read_parks()
+
+
+@pytest.fixture(scope="module")
+def centroid(regions: pd.DataFrame, parks: pd.DataFrame) -> pd.DataFrame:
+    return sp.park_exposure(regions, parks)
+
+
+@pytest.fixture(scope="module")
+def edge(regions: pd.DataFrame, parks: pd.DataFrame) -> pd.DataFrame:
+    return sp.park_exposure(regions, parks, basis="edge", boundaries=sp.read_boundaries())
+
+
+def test_geodesic_distance_of_a_published_example() -> None:
+    """Vincenty's test line Flinders Peak – Buninyong, 54,972.271 m (GDA Technical Manual, on GRS80)."""
+    flinders = pd.DataFrame(
+        {"lon": [144 + 25 / 60 + 29.52440 / 3600], "lat": [-(37 + 57 / 60 + 3.72030 / 3600)]}
+    )
+    buninyong = pd.DataFrame(
+        {"lon": [143 + 55 / 60 + 35.38390 / 3600], "lat": [-(37 + 39 / 60 + 10.15610 / 3600)]}
+    )
+    assert sp.geodesic_km(flinders, buninyong).item() == pytest.approx(54.972271, abs=1e-5)
+
+
+def test_all_districts_and_located_parks(centroid: pd.DataFrame) -> None:
+    assert len(centroid) == 514 * 21
+    assert centroid["distance_km"].notna().all()
+
+
+def test_edge_is_never_beyond_an_inside_centroid_and_zero_at_home(
+    centroid: pd.DataFrame, edge: pd.DataFrame, parks: pd.DataFrame
+) -> None:
+    key = ["region_code", "park_id"]
+    both = centroid.merge(edge, on=key, suffixes=("_c", "_e"), validate="1:1")
+    precise = parks[parks["coord_precision_km"] <= 4]
+    home = both.merge(precise[key], on=key)
+    assert home["distance_km_e"].max() < 1e-9
+    # centroids of island districts may lie in the sea, a little nearer than any of their land
+    assert (both["distance_km_e"] - both["distance_km_c"]).max() < 60
+    assert (both["distance_km_e"] <= both["distance_km_c"] + 1e-6).mean() > 0.99
+
+
+def test_edge_distance_is_geodesic_to_the_nearest_vertex(edge: pd.DataFrame) -> None:
+    """Brute force over the vertices of five districts, with pyproj's geodesic: equal to 200 m."""
+    from pyproj import Geod
+
+    shapes = sp.read_boundaries().set_index("region_code").geometry
+    park = sp.read_parks().set_index("park_id").loc["IMIP"]
+    found = edge[edge["park_id"] == "IMIP"].set_index("region_code")["distance_km"]
+    for code in ("7212", "7403", "7271", "8202", "9471"):
+        lon, lat = shapes[code].segmentize(0.002).__geo_interface__, None
+        points = np.concatenate(
+            [np.array(ring) for part in lon["coordinates"] for ring in _rings(lon["type"], part)]
+        )
+        lon, lat = points[:, 0], points[:, 1]
+        metres = Geod(ellps="WGS84").inv(np.full(len(lon), park.lon), np.full(len(lat), park.lat), lon, lat)[
+            2
+        ]
+        assert found[code] == pytest.approx(metres.min() / 1000, abs=0.2)
+
+
+def _rings(kind: str, part: list) -> list:
+    return part if kind == "MultiPolygon" else [part]
+
+
+def test_nearest_operating_park_follows_the_openings(centroid: pd.DataFrame) -> None:
+    nearest = sp.nearest_operating(centroid, [2010, 2015, 2020]).set_index(["region_code", "year"])
+    assert nearest.loc[("7203", 2010), "park_id"] == "VALE_SOROWAKO"
+    assert nearest.loc[("7203", 2015), "park_id"] == "IMIP"
+    assert nearest.loc[("8202", 2015), "park_id"] != "IWIP"
+    assert nearest.loc[("8202", 2020), "park_id"] == "IWIP"
+
+
+def test_no_operating_park_is_the_outermost_ring(centroid: pd.DataFrame) -> None:
+    nearest = sp.nearest_operating(centroid, [1970])
+    assert nearest["park_id"].eq("").all()
+    assert nearest["distance_km"].isna().all()
+    assert sp.assign_ring(nearest["distance_km"]).eq(">200").all()
+
+
+@given(st.lists(st.floats(0, 1e4), min_size=1, max_size=20))
+def test_every_distance_is_in_exactly_the_half_open_ring(distances: list[float]) -> None:
+    ring = sp.assign_ring(pd.Series(distances))
+    limits = dict(zip(RINGS, [(0, 50), (50, 100), (100, 200), (200, np.inf)], strict=True))
+    assert list(ring.cat.categories) == RINGS
+    assert all(limits[r][0] <= d < limits[r][1] for r, d in zip(ring, distances, strict=True))
+
+
+def test_an_empty_ring_is_counted_not_lost() -> None:
+    counts = sp.ring_counts(sp.assign_ring(pd.Series([10.0, 500.0])))
+    assert counts["ring"].tolist() == RINGS
+    assert counts["n_regions"].tolist() == [1, 0, 0, 1]
+
+
+def test_ring_changes_between_bases(
+    centroid: pd.DataFrame, edge: pd.DataFrame, regions: pd.DataFrame
+) -> None:
+    """A third of the eastern districts change ring with the basis, so results must be shown under both."""
+    east = regions.loc[regions["province_code"].str[0].isin(["7", "8"]), "region_code"]
+    first, second = (sp.nearest_operating(t[t["region_code"].isin(east)], [2025]) for t in (centroid, edge))
+    changes = sp.ring_changes(first, second, (0, 50, 100, 150, 200))
+    assert 30 <= len(changes) <= 45
+    assert (changes["ring_first"] != changes["ring_second"]).all()
+
+
+@pytest.mark.parametrize("edges", [(50, 0), (0,), (0, 50, 50), (-1, 5)])
+def test_bad_edges_are_refused(edges: tuple[float, ...]) -> None:
+    with pytest.raises(DataError, match="ring edges: not increasing"):
+        sp.ring_labels(edges)
+
+
+def test_bad_input_is_refused(regions: pd.DataFrame, parks: pd.DataFrame) -> None:
+    with pytest.raises(DataError, match=r"unknown basis \(1: border\)"):
+        sp.park_exposure(regions, parks, basis="border")
+    with pytest.raises(DataError, match="the edge basis needs polygons"):
+        sp.park_exposure(regions, parks, basis="edge")
+    with pytest.raises(DataError, match=r"districts without coordinates \(514: 1101"):
+        sp.park_exposure(regions.assign(lon=np.nan), parks)
+    with pytest.raises(DataError, match=r"districts without polygon \(1: 7203\)"):
+        shapes = sp.read_boundaries()
+        sp.park_exposure(regions, parks, basis="edge", boundaries=shapes[shapes["region_code"] != "7203"])
+    with pytest.raises(DataError, match="distances below the first edge"):
+        sp.assign_ring(pd.Series([5.0]), (10, 50))
