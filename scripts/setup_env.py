@@ -47,7 +47,7 @@ def find_python():
         found = shutil.which(f"python3.{minor}")
         # A version manager's stand-in may be on the path for a version that is not installed: ask it.
         if found and subprocess.call([found, "-c", ""], stderr=subprocess.DEVNULL) == 0:
-            os.execv(found, [found, __file__])
+            os.execv(found, [found, "-I", __file__])
     here = f"{sys.version_info[0]}.{sys.version_info[1]} ({sys.executable})"
     sys.exit(f"spillover needs Python 3.11 or newer; this is {here}. Then: make setup PYTHON=python3.12")
 
@@ -157,10 +157,12 @@ def show(title: str, result: str) -> None:
 def explain_failure() -> str:
     """Return the end of the log and the one line that says what to do."""
     text = LOG.read_text(encoding="utf-8", errors="replace")
+    lines = text.strip().splitlines()
+    lines = [line for line in lines if line.startswith("ERROR")] or lines
+    tail = "\n".join("    " + line[:150] for line in lines[-5:])
     advice = [remedy for needle, remedy in REMEDIES if needle in text]
-    tail = "\n".join("    " + line for line in text.strip().splitlines()[-8:])
-    fallback = "Nothing else was changed: mend the cause above, then run the same command again."
-    return f"{tail}\n  {(advice or [fallback])[0]}\n  The full log: .venv/setup.log"
+    advice.append("Mend the cause above, then run the same command again.")
+    return f"{tail}\n  {advice[0]}\n  The full log: .venv/setup.log"
 
 
 def make_venv() -> None:
@@ -183,7 +185,8 @@ def set_up() -> None:
         count = sum(1 for line in lines if line[:1].isalnum())
         print("Setting up .venv, once for each requirements.lock: one to three minutes.", flush=True)
         make_venv()
-        locked = [*pip, "--require-hashes", "-r", "requirements.lock"]
+        # Compiling every module of every package costs half a minute; first use compiles what is used.
+        locked = [*pip, "--no-compile", "--require-hashes", "-r", "requirements.lock"]
         run_step(f"2/3 installing up to {count} pinned packages", locked)
         write_stamp(requirements=fingerprint("requirements.lock"))
     run_step("3/3 installing spillover itself", [*pip, "--no-deps", "--no-build-isolation", "-e", "."])

@@ -26,9 +26,10 @@ def setting() -> dict:
 
 
 def run(setting: dict, outcome: str, panel: pd.DataFrame | None = None, **options) -> pd.DataFrame:
-    keys = ("regions", "parks", "candidates")
     chosen = setting["panel"] if panel is None else panel
-    return sp.relocation_test(chosen, outcome, setting["design"], **{k: setting[k] for k in keys}, **options)
+    keys = ("regions", "parks", "candidates")
+    treatments = sp.draw_treatments(chosen, setting["design"], **{k: setting[k] for k in keys}, **options)
+    return sp.relocation_test(chosen, outcome, treatments)
 
 
 def real_treatment(setting: dict) -> np.ndarray:
@@ -70,15 +71,18 @@ def test_a_large_planted_effect_is_found(setting: dict) -> None:
 
 
 def test_size_is_right_under_the_null(setting: dict) -> None:
-    """200 simulated outcomes without effect, correlated within regions: about one in ten has p ≤ 0.1."""
+    """400 simulated outcomes without effect, correlated within regions: about one in ten has p ≤ 0.1."""
     random = np.random.default_rng(8)
-    n_regions, n_years = len(setting["regions"]), 13
+    keys = ("regions", "parks", "candidates")
+    treatments = sp.draw_treatments(
+        setting["panel"], setting["design"], **{k: setting[k] for k in keys}, draws=199
+    )
     p_values = []
-    for i in range(200):
-        noise = random.normal(size=(n_regions, n_years)).cumsum(axis=1)
+    for _ in range(400):
+        noise = random.normal(size=(len(setting["regions"]), 13)).cumsum(axis=1)
         panel = setting["panel"].assign(simulated=noise.ravel())
-        p_values.append(sp.relocation_p(run(setting, "simulated", panel=panel, draws=49, seed=i)))
-    assert 0.04 <= np.mean(np.array(p_values) <= 0.1) <= 0.18
+        p_values.append(sp.relocation_p(sp.relocation_test(panel, "simulated", treatments)))
+    assert 0.06 <= np.mean(np.array(p_values) <= 0.1) <= 0.15
 
 
 def test_p_value_counts_the_real_draw() -> None:

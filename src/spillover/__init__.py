@@ -47,14 +47,20 @@ _HOMES = {
     "panel": ["add_exposure", "census_growth", "imk_panel", "make_panel", "panel_province"],
     "models.gradient": ["distance_gradient"],
     "models.rings": ["ring_did", "twfe"],
-    "inference.relocation": ["add_relocation_test", "candidate_sites", "relocation_p", "relocation_test"],
+    "inference.relocation": [
+        "add_relocation_test",
+        "candidate_sites",
+        "draw_treatments",
+        "relocation_p",
+        "relocation_test",
+    ],
+    "studies": ["census_study", "eastern_regions", "grdp_by_ring", "grdp_study", "imk_index", "imk_study"],
     "display.language": ["fmt", "fmt_interval", "fmt_p", "get_language", "label", "say", "set_language"],
     "display.exhibits": ["figure"],
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
-__all__ = ["__version__"]
-__all__ += sorted(_HOME)
+__all__ = list(_HOME)
 
 
 def __getattr__(name: str) -> Any:

@@ -70,11 +70,12 @@ def ring_design(panel: pd.DataFrame, regions: pd.DataFrame, within_km: float) ->
 
     def treatment(distance_km: np.ndarray, opening: np.ndarray) -> np.ndarray:
         first = first_exposed_year(distance_km, opening, within_km)
-        return (first[row] <= year).astype(float)
+        return np.asarray(first[row] <= year, dtype=float)
 
     return treatment
 
 
 def first_exposed_year(distance_km: np.ndarray, opening: np.ndarray, within_km: float) -> np.ndarray:
     """First year with an operating park nearer than ``within_km``, per district; inf if never."""
-    return np.where(distance_km < within_km, opening, np.inf).min(axis=1, initial=np.inf)
+    near = np.where(distance_km < within_km, opening, np.inf)
+    return np.asarray(near.min(axis=1, initial=np.inf))

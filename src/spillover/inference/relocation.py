@@ -8,6 +8,8 @@ zero (randomisation inference: Fisher 1935; Young 2019, Quarterly Journal of Eco
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -43,9 +45,8 @@ def candidate_sites(regions: pd.DataFrame, provinces: list[str]) -> pd.DataFrame
     return chosen[["region_code", "lon", "lat"]].reset_index(drop=True)
 
 
-def relocation_test(
+def draw_treatments(
     panel: pd.DataFrame,
-    outcome: str,
     design: Design,
     *,
     regions: pd.DataFrame,
@@ -53,25 +54,69 @@ def relocation_test(
     candidates: pd.DataFrame,
     draws: int = 999,
     seed: int = 1,
-) -> pd.DataFrame:
-    """Estimates at drawn park sites, the real one first.
+) -> np.ndarray:
+    """Treatment of every panel row at the real sites and at drawn ones.
 
     Parameters
     ----------
     panel : DataFrame
-        region_code, year and the outcome; rows with a missing outcome are left out.
-    outcome : str
+        With year; complexes that begin to operate after its first year move, each as a whole and with its
+        years; the others stay where they are.
     design : callable
         Treatment of each panel row from distances and opening years (see `spillover.designs`); built
         for this panel and these regions.
     regions : DataFrame
         Districts whose distances the design takes, in its order (lon, lat).
     parks : DataFrame
-        As from `spillover.read_parks`. Complexes that begin to operate after the panel's first year
-        move, each as a whole and with its years; the others stay.
+        As from `spillover.read_parks`.
     candidates : DataFrame
         Sites to draw from, without replacement (lon, lat).
     draws, seed : int
+
+    Returns
+    -------
+    ndarray
+        Shape (panel rows, 1 + draws); the first column is the real one.
+
+    Raises
+    ------
+    DataError
+        No park opens inside the panel, or fewer candidates than complexes to move.
+    """
+    first, last = int(panel["year"].min()), int(panel["year"].max())
+    sited = operating(parks, last)
+    opening = sited["first_operation_year"].to_numpy(float)
+    starts = sited.groupby("complex_id")["first_operation_year"].transform("min")
+    moving = sorted(sited.loc[(starts > first).to_numpy(), "complex_id"].unique())
+    if not moving:
+        raise DataError("draw_treatments", f"no park opens after {first}", remedy="begin the panel earlier")
+    if len(moving) > len(candidates):
+        raise DataError(
+            "draw_treatments", "fewer candidate sites than complexes to move", moving, "widen the rule"
+        )
+    real = geodesic_km(regions, sited)
+    drawn = geodesic_km(regions, candidates)
+    columns = [np.flatnonzero(sited["complex_id"].to_numpy() == name) for name in moving]
+    random = np.random.default_rng(seed)
+    treatments = [design(real, opening)]
+    for _ in range(draws):
+        distance = real.copy()
+        for column, site in zip(columns, random.permutation(len(candidates)), strict=False):
+            distance[:, column] = drawn[:, [site]]
+        treatments.append(design(distance, opening))
+    return np.column_stack(treatments)
+
+
+def relocation_test(panel: pd.DataFrame, outcome: str, treatments: np.ndarray) -> pd.DataFrame:
+    """Two-way fixed-effects estimates at the real and the drawn sites.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        region_code, year and the outcome; rows with a missing outcome are left out.
+    outcome : str
+    treatments : ndarray
+        As from `draw_treatments` for the same panel.
 
     Returns
     -------
@@ -80,36 +125,14 @@ def relocation_test(
 
     Notes
     -----
-    By the theorem of Frisch, Waugh and Lovell the outcome is freed of region and year effects once, and
-    so is each draw's treatment, with one cached projection; no regression is refitted.
+    By the theorem of Frisch, Waugh and Lovell the outcome and all treatments are freed of region and
+    year effects with one projection; no regression is refitted.
     """
     rows = panel[outcome].notna().to_numpy()
     project = _projection(panel[rows])
-    first = int(panel.loc[rows, "year"].min())
-    sited = operating(parks, int(panel.loc[rows, "year"].max()))
-    opening = sited["first_operation_year"].to_numpy(float)
-    starts = sited.groupby("complex_id")["first_operation_year"].transform("min")
-    moving = sorted(sited.loc[(starts > first).to_numpy(), "complex_id"].unique())
-    if not moving:
-        raise DataError("relocation_test", f"no park opens after {first}", remedy="begin the panel earlier")
-    if len(moving) > len(candidates):
-        raise DataError(
-            "relocation_test", "fewer candidate sites than complexes to move", moving, "widen the rule"
-        )
-    real = geodesic_km(regions, sited)
-    drawn = geodesic_km(regions, candidates)
-    columns = [np.flatnonzero(sited["complex_id"].to_numpy() == name) for name in moving]
-    random = np.random.default_rng(seed)
-    treatments = [design(real, opening)[rows]]
-    for _ in range(draws):
-        distance = real.copy()
-        for column, site in zip(columns, random.permutation(len(candidates)), strict=False):
-            distance[:, column] = drawn[:, [site]]
-        treatments.append(design(distance, opening)[rows])
     y = project(panel.loc[rows, outcome].to_numpy(float)[:, None])[:, 0]
-    return pd.DataFrame(
-        {"draw": range(draws + 1), "estimate": _slopes(y, project(np.column_stack(treatments)))}
-    )
+    estimates = _slopes(y, project(treatments[rows]))
+    return pd.DataFrame({"draw": range(len(estimates)), "estimate": estimates})
 
 
 def relocation_p(placebo: pd.DataFrame) -> float:
@@ -136,7 +159,7 @@ def add_relocation_test(estimates: pd.DataFrame, placebo: pd.DataFrame) -> pd.Da
     return estimates.assign(p_relocation=relocation_p(placebo))
 
 
-def _projection(panel: pd.DataFrame):  # type: ignore[no-untyped-def]
+def _projection(panel: pd.DataFrame) -> Callable[[np.ndarray], np.ndarray]:
     """Function that takes region and year effects out of columns (any pattern of missing rows)."""
     codes = [pd.factorize(panel[c])[0] for c in ("region_code", "year")]
     dummies = np.concatenate([np.eye(c.max() + 1)[c] for c in codes], axis=1)[:, :-1]
@@ -147,4 +170,5 @@ def _projection(panel: pd.DataFrame):  # type: ignore[no-untyped-def]
 def _slopes(y: np.ndarray, treatments: np.ndarray) -> np.ndarray:
     """Least-squares slope of y on each column; 0 where a drawn treatment never changes (nothing to see)."""
     power = (treatments**2).sum(axis=0)
-    return np.divide(treatments.T @ y, power, out=np.zeros(len(power)), where=power > 1e-10)
+    slopes: np.ndarray = np.divide(treatments.T @ y, power, out=np.zeros(len(power)), where=power > 1e-10)
+    return slopes

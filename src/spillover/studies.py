@@ -1,0 +1,172 @@
+"""The headline studies, each one call: what the notebooks show and the summary repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from spillover.designs import ring_design, share_design
+from spillover.exposure import RING_EDGES_KM, assign_ring, geodesic_km, nearest_operating, park_exposure
+from spillover.indicators import read_indicator
+from spillover.inference.relocation import (
+    add_relocation_test,
+    candidate_sites,
+    draw_treatments,
+    relocation_test,
+)
+from spillover.models.rings import twfe
+from spillover.panel import census_growth, imk_panel, make_panel, panel_province
+from spillover.parks import operating, read_nickel_provinces, read_parks
+from spillover.regions import read_region_changes, read_regions
+from spillover.sme import read_imk, read_sme_counts
+
+IMK_YEARS = range(2017, 2026)
+IMK_OUTCOMES = ("log_establishments", "log_workers", "log_output_per_establishment")
+# Papua's provinces were divided in 2022; its IMK counts jump with it, so it is left out of the estimates.
+LEFT_OUT = ("9100", "9400")
+WEIGHT_YEAR = 2017  # the last year of the population series; fixed, so that growth does not move exposure
+EAST = ("7", "8")  # Sulawesi; Maluku and Maluku Utara
+
+
+def eastern_regions() -> pd.DataFrame:
+    """Districts of Sulawesi, Maluku and Maluku Utara: as `spillover.read_regions`, 102 rows."""
+    regions = read_regions()
+    return regions[regions["province_code"].str.startswith(EAST)].reset_index(drop=True)
+
+
+def imk_study(
+    *, within_km: float = 100.0, years: Iterable[int] = IMK_YEARS, draws: int = 999, seed: int = 1
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """IMK by province against the share of the province near an operating park.
+
+    Two exposures: the share of the population (2017) and the share of the districts whose centroid lies
+    within ``within_km`` of a park that operates by the end of the year. Provinces of Papua are left out.
+
+    Parameters
+    ----------
+    within_km : float
+    years : iterable of int
+        Inside 2017–2025, the years of one sampling frame.
+    draws, seed : int
+        Of the relocation test.
+
+    Returns
+    -------
+    panel : DataFrame
+        As `spillover.imk_panel`, with ``population_share`` and ``district_share`` (0–1).
+    estimates : DataFrame
+        Rows of `estimates`, outcomes × exposures, each with its relocation p-value. A coefficient is the
+        change in the log outcome when the share goes from 0 to 1.
+    """
+    panel = imk_panel(read_imk(), years)
+    panel = panel[~panel["region_code"].isin(LEFT_OUT)].reset_index(drop=True)
+    regions = read_regions()
+    regions = regions.assign(panel_code=panel_province(regions["province_code"]))
+    regions = regions[regions["panel_code"].isin(panel["region_code"])].reset_index(drop=True)
+    parks = read_parks()
+    population = read_indicator("population")
+    population = population[population["year"] == WEIGHT_YEAR].set_index("region_code")["value"]
+    weights = {"population_share": population, "district_share": pd.Series(1.0, index=regions["region_code"])}
+    candidates = candidate_sites(regions, read_nickel_provinces())
+    sited = operating(parks, int(panel["year"].max()))
+    distance, opening = geodesic_km(regions, sited), sited["first_operation_year"].to_numpy(float)
+    tables = []
+    for name, weight in weights.items():
+        design = share_design(panel, regions, weight, within_km)
+        panel = panel.assign(**{name: design(distance, opening)})
+        treatments = draw_treatments(
+            panel, design, regions=regions, parks=parks, candidates=candidates, draws=draws, seed=seed
+        )
+        for outcome in IMK_OUTCOMES:
+            row = twfe(panel, outcome, [name], spec_id=f"imk_{outcome}_{name}_{within_km:g}km")
+            tables.append(add_relocation_test(row, relocation_test(panel, outcome, treatments)))
+    return panel, pd.concat(tables, ignore_index=True)
+
+
+def imk_index(panel: pd.DataFrame, outcome: str, base: int = 2017) -> pd.DataFrame:
+    """Outcome of each exposed province and of the others together, base year = 100.
+
+    Returns
+    -------
+    DataFrame
+        region_code ("" for all other provinces together), year, value.
+    """
+    moved = panel.groupby("region_code")["population_share"].max()
+    exposed = set(moved.index[moved > 0])
+    group = panel["region_code"].where(panel["region_code"].isin(exposed), "")
+    sums = panel.groupby([group, "year"])[outcome].sum(min_count=1).reset_index()
+    first = sums[sums["year"] == base].set_index("region_code")[outcome]
+    return sums.assign(value=100 * sums[outcome] / sums["region_code"].map(first))[
+        ["region_code", "year", "value"]
+    ]
+
+
+def census_study() -> pd.DataFrame:
+    """District growth 2006–2016 inside the economic census, with the distance to the park nearest in 2016.
+
+    Returns
+    -------
+    DataFrame
+        As `spillover.census_growth`, districts only, with name, park_id and distance_km (centroid).
+    """
+    table = census_growth(read_sme_counts("economic_census"), read_region_changes())
+    regions = read_regions()
+    table = table.merge(regions[["region_code", "name"]], on="region_code", how="inner", validate="1:1")
+    chosen = regions[regions["region_code"].isin(table["region_code"])]
+    nearest = nearest_operating(park_exposure(chosen, read_parks()), [2016])
+    return table.merge(
+        nearest[["region_code", "park_id", "distance_km"]], on="region_code", validate="1:1"
+    ).sort_values("distance_km", ignore_index=True)
+
+
+def grdp_by_ring(
+    *, years: Iterable[int] = range(2000, 2025), ring_edges_km: Sequence[float] = RING_EDGES_KM
+) -> pd.DataFrame:
+    """GRDP per head of eastern districts by today's ring: the boom itself, not an SME result.
+
+    Districts are grouped by the ring of the nearest park operating in the last year (centroid), so that
+    the groups stay the same over time.
+
+    Returns
+    -------
+    DataFrame
+        ring (ordered categorical), year, value (geometric mean over districts, thousand rupiah of 2010),
+        n_regions.
+    """
+    years = list(years)
+    regions = eastern_regions()
+    panel = make_panel([read_indicator("grdp_per_capita_real")], regions, years)
+    nearest = nearest_operating(park_exposure(regions, read_parks()), [max(years)]).set_index("region_code")
+    ring = assign_ring(nearest["distance_km"], ring_edges_km)
+    panel = panel.assign(ring=panel["region_code"].map(ring).astype(ring.dtype))
+    grouped = panel.groupby(["ring", "year"], observed=False)["log_grdp_per_capita_real"]
+    out = grouped.agg(value="mean", n_regions="count").reset_index()
+    return out.assign(value=np.exp(out["value"]))
+
+
+def grdp_study(*, within_km: float = 50.0, draws: int = 999, seed: int = 1) -> pd.DataFrame:
+    """Difference-in-differences of GRDP per head on a park operating within a distance, eastern districts.
+
+    Returns
+    -------
+    DataFrame
+        Two rows of `estimates`: all years 2000–2024, and without Morowali, whose series has a revision.
+    """
+    parks, tables = read_parks(), []
+    outcome = "log_grdp_per_capita_real"
+    for spec, skipped in (("all", []), ("without_morowali", ["7203"])):
+        regions = eastern_regions()
+        regions = regions[~regions["region_code"].isin(skipped)].reset_index(drop=True)
+        panel = make_panel([read_indicator("grdp_per_capita_real")], regions, range(2000, 2025))
+        design = ring_design(panel, regions, within_km)
+        sited = operating(parks, 2024)
+        near = design(geodesic_km(regions, sited), sited["first_operation_year"].to_numpy(float))
+        row = twfe(panel.assign(near=near), outcome, ["near"], spec_id=f"grdp_{within_km:g}km_{spec}")
+        candidates = candidate_sites(regions, read_nickel_provinces())
+        treatments = draw_treatments(
+            panel, design, regions=regions, parks=parks, candidates=candidates, draws=draws, seed=seed
+        )
+        tables.append(add_relocation_test(row, relocation_test(panel, outcome, treatments)))
+    return pd.concat(tables, ignore_index=True)
