@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -22,12 +24,13 @@ def setting() -> dict:
         "parks": sp.read_parks(),
         "candidates": sp.candidate_sites(regions, sp.read_nickel_provinces()),
         "design": sp.ring_design(panel, regions, 50),
+        "measure": partial(sp.geodesic_km, regions),
     }
 
 
 def run(setting: dict, outcome: str, panel: pd.DataFrame | None = None, **options) -> pd.DataFrame:
     chosen = setting["panel"] if panel is None else panel
-    keys = ("regions", "parks", "candidates")
+    keys = ("measure", "parks", "candidates")
     treatments = sp.draw_treatments(chosen, setting["design"], **{k: setting[k] for k in keys}, **options)
     return sp.relocation_test(chosen, outcome, treatments)
 
@@ -73,7 +76,7 @@ def test_a_large_planted_effect_is_found(setting: dict) -> None:
 def test_size_is_right_under_the_null(setting: dict) -> None:
     """400 simulated outcomes without effect, correlated within regions: about one in ten has p ≤ 0.1."""
     random = np.random.default_rng(8)
-    keys = ("regions", "parks", "candidates")
+    keys = ("measure", "parks", "candidates")
     treatments = sp.draw_treatments(
         setting["panel"], setting["design"], **{k: setting[k] for k in keys}, draws=199
     )

@@ -73,7 +73,7 @@ def park_exposure(
                 "the edge basis needs polygons",
                 remedy="pass boundaries=sp.read_boundaries()",
             )
-        distance = _edge_km(regions, located, boundaries)
+        distance = edge_km(regions, located, boundaries)
     else:
         distance = geodesic_km(regions, located)
     index = pd.MultiIndex.from_product(
@@ -94,8 +94,25 @@ def geodesic_km(places: pd.DataFrame, points: pd.DataFrame) -> np.ndarray:
     return np.asarray(Geod(ellps="WGS84").inv(lon1, lat1, lon2, lat2)[2]) / 1000.0
 
 
-def _edge_km(regions: pd.DataFrame, parks: pd.DataFrame, boundaries: pd.DataFrame) -> np.ndarray:
-    """Distance from each park to each polygon (regions, parks), km."""
+def edge_km(
+    regions: pd.DataFrame, points: pd.DataFrame, boundaries: pd.DataFrame, *, horizon_km: float = np.inf
+) -> np.ndarray:
+    """Distance from the nearest point of each district's polygon to each point (km, 0 inside).
+
+    Parameters
+    ----------
+    regions, points : DataFrame
+        Tables with lon and lat; the regions also with region_code.
+    boundaries : GeoDataFrame
+        region_code and geometry.
+    horizon_km : float
+        Districts whose centroid is farther from every point than this are not measured: inf for them.
+
+    Returns
+    -------
+    ndarray
+        Shape (regions, points).
+    """
     import shapely
     from pyproj import Transformer
 
@@ -105,14 +122,15 @@ def _edge_km(regions: pd.DataFrame, parks: pd.DataFrame, boundaries: pd.DataFram
         raise DataError(
             "boundaries", "districts without polygon", absent, "use boundaries of the same vintage"
         )
-    shapes = polygons.loc[regions["region_code"]].to_numpy()
-    columns = []
-    for park in parks.itertuples():
-        around = f"+proj=aeqd +lat_0={park.lat} +lon_0={park.lon} +ellps=WGS84 +units=m"
+    near = np.flatnonzero(geodesic_km(regions, points).min(axis=1) <= horizon_km)
+    shapes = polygons.loc[regions["region_code"].iloc[near]].to_numpy()
+    distance = np.full((len(regions), len(points)), np.inf)
+    for column, point in enumerate(points.itertuples()):
+        around = f"+proj=aeqd +lat_0={point.lat} +lon_0={point.lon} +ellps=WGS84 +units=m"
         project = Transformer.from_crs("EPSG:4326", around, always_xy=True).transform
         flat = shapely.transform(shapes, project, interleaved=False)
-        columns.append(shapely.distance(flat, shapely.Point(0.0, 0.0)) / 1000.0)
-    return np.column_stack(columns)
+        distance[near, column] = shapely.distance(flat, shapely.Point(0.0, 0.0)) / 1000.0
+    return distance
 
 
 def nearest_operating(exposure: pd.DataFrame, years: Iterable[int]) -> pd.DataFrame:
@@ -189,3 +207,28 @@ def ring_changes(
     ).rename(columns={"distance_km_first": "distance_first_km", "distance_km_second": "distance_second_km"})
     columns = ["region_code", "year", "ring_first", "ring_second", "distance_first_km", "distance_second_km"]
     return both.loc[both["ring_first"] != both["ring_second"], columns].reset_index(drop=True)
+
+
+def rings_by_year(
+    nearest: Sequence[pd.DataFrame], years: Iterable[int], edges_km: Sequence[float] = RING_EDGES_KM
+) -> pd.DataFrame:
+    """Number of districts in each ring, by basis and year.
+
+    Parameters
+    ----------
+    nearest : sequence of DataFrame
+        Results of `nearest_operating`, one per basis.
+    years : iterable of int
+    edges_km : sequence of float
+
+    Returns
+    -------
+    DataFrame
+        basis, year, and one column per declared ring (empty ones are 0).
+    """
+    years = list(years)
+    data = pd.concat(nearest, ignore_index=True)
+    data = data[data["year"].isin(years)].assign(ring=lambda t: assign_ring(t["distance_km"], edges_km))
+    counts = data.groupby(["basis", "year", "ring"], observed=False).size().unstack("ring", fill_value=0)
+    counts.columns = counts.columns.astype(str)
+    return counts.reset_index()

@@ -193,3 +193,36 @@ def coverage(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
         rows.append((indicator, year, n, found, found / n, backcast, "; ".join(words)))
     columns = ["indicator", "year", "n_regions", "n_values", "share", "n_backcast", "missing"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def inventory(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """What came in and what was cleaned, one row per indicator.
+
+    Parameters
+    ----------
+    tables : sequence of DataFrame
+        Results of `read_indicator`.
+
+    Returns
+    -------
+    DataFrame
+        indicator, first_year, last_year, n_regions, n_rows, n_values, n_missing (printed as missing),
+        n_removed (taken out because interpolated), n_backcast.
+    """
+    rows = []
+    for table in tables:
+        removed = int(table["status"].eq("estimated").sum())
+        rows.append(
+            {
+                "indicator": table["indicator"].iloc[0],
+                "first_year": table["year"].min(),
+                "last_year": table["year"].max(),
+                "n_regions": table["region_code"].nunique(),
+                "n_rows": len(table),
+                "n_values": int(table["value"].notna().sum()),
+                "n_missing": int(table["value"].isna().sum()) - removed,
+                "n_removed": removed,
+                "n_backcast": int(table["status"].eq("backcast").sum()),
+            }
+        )
+    return pd.DataFrame(rows)

@@ -79,20 +79,38 @@ def _check_sizes(table: pd.DataFrame, measure: str) -> None:
     )
 
 
+def national_totals(imk: pd.DataFrame) -> pd.DataFrame:
+    """IMK establishments summed over provinces beside the national totals that were published.
+
+    Returns
+    -------
+    DataFrame
+        year, sum_of_provinces, published, reported_as (as printed), publisher, tolerance (0, or half a
+        printed digit where the total was printed rounded).
+    """
+    published = read_csv("imk_national", NATIONAL_COLUMNS)
+    sums = imk[imk["size"] == "total"].groupby("year")["establishments"].sum()
+    rounded = published["reported_as"].str.contains("juta")
+    return pd.DataFrame(
+        {
+            "year": published["year"],
+            "sum_of_provinces": published["year"].map(sums),
+            "published": published["establishments"],
+            "reported_as": published["reported_as"],
+            "publisher": published["publisher"],
+            "tolerance": rounded.map({True: 50_000, False: 0}),
+        }
+    )
+
+
 def _check_national(table: pd.DataFrame) -> None:
     """The provinces' sum must be the published national total (to its printed rounding)."""
-    published = read_csv("imk_national", NATIONAL_COLUMNS).set_index("year")
-    sums = table[table["size"] == "total"].groupby("year")["establishments"].sum()
-    rounded = published["reported_as"].str.contains("juta")
-    tolerance = rounded.map({True: 50_000, False: 0})
-    off = (sums.reindex(published.index) - published["establishments"]).abs() > tolerance
-    if off.any():
-        offenders = [
-            f"{y}: {sums[y]} against {published.loc[y, 'reported_as']}" for y in published.index[off]
-        ]
-        raise DataError(
-            "imk", "sums over provinces differ from the published national totals", offenders, "find the row"
-        )
+    totals = national_totals(table)
+    off = totals[(totals["sum_of_provinces"] - totals["published"]).abs() > totals["tolerance"]]
+    if len(off):
+        offenders = [f"{r.year}: {r.sum_of_provinces} against {r.reported_as}" for r in off.itertuples()]
+        problem = "sums over provinces differ from the published national totals"
+        raise DataError("imk", problem, offenders, "find the row")
 
 
 def _imk_flags(table: pd.DataFrame) -> pd.Series:

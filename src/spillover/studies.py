@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from spillover.designs import ring_design, share_design
-from spillover.exposure import RING_EDGES_KM, assign_ring, geodesic_km, nearest_operating, park_exposure
+from spillover.designs import Design, ring_design, share_design
+from spillover.exposure import (
+    RING_EDGES_KM,
+    assign_ring,
+    edge_km,
+    geodesic_km,
+    nearest_operating,
+    park_exposure,
+)
 from spillover.indicators import read_indicator
 from spillover.inference.relocation import (
     add_relocation_test,
@@ -18,12 +26,20 @@ from spillover.inference.relocation import (
 )
 from spillover.models.rings import twfe
 from spillover.panel import census_growth, imk_panel, make_panel, panel_province
-from spillover.parks import operating, read_nickel_provinces, read_parks
-from spillover.regions import read_region_changes, read_regions
+from spillover.parks import read_nickel_provinces, read_parks
+from spillover.regions import read_boundaries, read_region_changes, read_regions
 from spillover.sme import read_imk, read_sme_counts
 
 IMK_YEARS = range(2017, 2026)
 IMK_OUTCOMES = ("log_establishments", "log_workers", "log_output_per_establishment")
+# Exposure of a province → basis of distance, and whether districts are weighted by people; headline first.
+IMK_EXPOSURES = {
+    "population_share_centroid": ("centroid", True),
+    "population_share_edge": ("edge", True),
+    "district_share_centroid": ("centroid", False),
+}
+HEADLINE = "population_share_centroid"
+HORIZON_KM = 1500.0  # districts farther from every site than this cannot be exposed
 # Papua's provinces were divided in 2022; its IMK counts jump with it, so it is left out of the estimates.
 LEFT_OUT = ("9100", "9400")
 WEIGHT_YEAR = 2017  # the last year of the population series; fixed, so that growth does not move exposure
@@ -41,8 +57,9 @@ def imk_study(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """IMK by province against the share of the province near an operating park.
 
-    Two exposures: the share of the population (2017) and the share of the districts whose centroid lies
-    within ``within_km`` of a park that operates by the end of the year. Provinces of Papua are left out.
+    Three exposures: the share of the population (2017) whose district has its centroid, or its nearest
+    edge, within ``within_km`` of a park that operates by the end of the year; and the share of the
+    districts, by centroid. Provinces of Papua are left out.
 
     Parameters
     ----------
@@ -55,7 +72,7 @@ def imk_study(
     Returns
     -------
     panel : DataFrame
-        As `spillover.imk_panel`, with ``population_share`` and ``district_share`` (0–1).
+        As `spillover.imk_panel`, with the columns of ``IMK_EXPOSURES`` (0–1).
     estimates : DataFrame
         Rows of `estimates`, outcomes × exposures, each with its relocation p-value. A coefficient is the
         change in the log outcome when the share goes from 0 to 1.
@@ -65,24 +82,39 @@ def imk_study(
     regions = read_regions()
     regions = regions.assign(panel_code=panel_province(regions["province_code"]))
     regions = regions[regions["panel_code"].isin(panel["region_code"])].reset_index(drop=True)
-    parks = read_parks()
-    population = read_indicator("population")
-    population = population[population["year"] == WEIGHT_YEAR].set_index("region_code")["value"]
-    weights = {"population_share": population, "district_share": pd.Series(1.0, index=regions["region_code"])}
-    candidates = candidate_sites(regions, read_nickel_provinces())
-    sited = operating(parks, int(panel["year"].max()))
-    distance, opening = geodesic_km(regions, sited), sited["first_operation_year"].to_numpy(float)
     tables = []
-    for name, weight in weights.items():
-        design = share_design(panel, regions, weight, within_km)
-        panel = panel.assign(**{name: design(distance, opening)})
-        treatments = draw_treatments(
-            panel, design, regions=regions, parks=parks, candidates=candidates, draws=draws, seed=seed
-        )
+    for name, (basis, weighted) in IMK_EXPOSURES.items():
+        weights = _population() if weighted else pd.Series(1.0, index=regions["region_code"])
+        design = share_design(panel, regions, weights, within_km)
+        treatments = _treatments(panel, regions, design, basis, draws, seed)
+        panel = panel.assign(**{name: treatments[:, 0]})
         for outcome in IMK_OUTCOMES:
             row = twfe(panel, outcome, [name], spec_id=f"imk_{outcome}_{name}_{within_km:g}km")
             tables.append(add_relocation_test(row, relocation_test(panel, outcome, treatments)))
-    return panel, pd.concat(tables, ignore_index=True)
+    order = {outcome: i for i, outcome in enumerate(IMK_OUTCOMES)}
+    estimates = pd.concat(tables, ignore_index=True)
+    return panel, estimates.sort_values(
+        "outcome", key=lambda c: c.map(order), kind="stable", ignore_index=True
+    )
+
+
+def _population() -> pd.Series:
+    """Persons by district in the year of the weights."""
+    population = read_indicator("population")
+    return population[population["year"] == WEIGHT_YEAR].set_index("region_code")["value"]
+
+
+def _treatments(
+    panel: pd.DataFrame, regions: pd.DataFrame, design: Design, basis: str, draws: int, seed: int
+) -> np.ndarray:
+    """Treatments at the real and the drawn sites under a basis of distance."""
+    measure = partial(geodesic_km, regions)
+    if basis == "edge":
+        measure = partial(edge_km, regions, boundaries=read_boundaries(), horizon_km=HORIZON_KM)
+    candidates = candidate_sites(regions, read_nickel_provinces())
+    return draw_treatments(
+        panel, design, measure=measure, parks=read_parks(), candidates=candidates, draws=draws, seed=seed
+    )
 
 
 def imk_index(panel: pd.DataFrame, outcome: str, base: int = 2017) -> pd.DataFrame:
@@ -93,10 +125,11 @@ def imk_index(panel: pd.DataFrame, outcome: str, base: int = 2017) -> pd.DataFra
     DataFrame
         region_code ("" for all other provinces together), year, value.
     """
-    moved = panel.groupby("region_code")["population_share"].max()
+    moved = panel.groupby("region_code")[HEADLINE].max()
     exposed = set(moved.index[moved > 0])
     group = panel["region_code"].where(panel["region_code"].isin(exposed), "")
     sums = panel.groupby([group, "year"])[outcome].sum(min_count=1).reset_index()
+    sums = sums.sort_values("region_code", key=lambda c: c.replace("", "~"), kind="stable")  # others last
     first = sums[sums["year"] == base].set_index("region_code")[outcome]
     return sums.assign(value=100 * sums[outcome] / sums["region_code"].map(first))[
         ["region_code", "year", "value"]
@@ -152,21 +185,19 @@ def grdp_study(*, within_km: float = 50.0, draws: int = 999, seed: int = 1) -> p
     Returns
     -------
     DataFrame
-        Two rows of `estimates`: all years 2000–2024, and without Morowali, whose series has a revision.
+        Three rows of `estimates`, term ``near_centroid`` or ``near_edge``: all districts on both bases,
+        2000–2024, and all but Morowali, whose series has a revision, by centroid.
     """
-    parks, tables = read_parks(), []
-    outcome = "log_grdp_per_capita_real"
-    for spec, skipped in (("all", []), ("without_morowali", ["7203"])):
+    outcome, tables = "log_grdp_per_capita_real", []
+    for basis, skipped in (("centroid", ""), ("edge", ""), ("centroid", "7203")):
         regions = eastern_regions()
-        regions = regions[~regions["region_code"].isin(skipped)].reset_index(drop=True)
+        regions = regions[regions["region_code"] != skipped].reset_index(drop=True)
         panel = make_panel([read_indicator("grdp_per_capita_real")], regions, range(2000, 2025))
-        design = ring_design(panel, regions, within_km)
-        sited = operating(parks, 2024)
-        near = design(geodesic_km(regions, sited), sited["first_operation_year"].to_numpy(float))
-        row = twfe(panel.assign(near=near), outcome, ["near"], spec_id=f"grdp_{within_km:g}km_{spec}")
-        candidates = candidate_sites(regions, read_nickel_provinces())
-        treatments = draw_treatments(
-            panel, design, regions=regions, parks=parks, candidates=candidates, draws=draws, seed=seed
+        treatments = _treatments(panel, regions, ring_design(panel, regions, within_km), basis, draws, seed)
+        term, spec = (
+            f"near_{basis}",
+            f"grdp_{within_km:g}km_{basis}{'_without_' + skipped if skipped else ''}",
         )
+        row = twfe(panel.assign(**{term: treatments[:, 0]}), outcome, [term], spec_id=spec)
         tables.append(add_relocation_test(row, relocation_test(panel, outcome, treatments)))
     return pd.concat(tables, ignore_index=True)

@@ -15,7 +15,6 @@ import pandas as pd
 
 from spillover.designs import Design
 from spillover.errors import DataError
-from spillover.exposure import geodesic_km
 from spillover.parks import operating
 
 
@@ -49,7 +48,7 @@ def draw_treatments(
     panel: pd.DataFrame,
     design: Design,
     *,
-    regions: pd.DataFrame,
+    measure: Callable[[pd.DataFrame], np.ndarray],
     parks: pd.DataFrame,
     candidates: pd.DataFrame,
     draws: int = 999,
@@ -65,8 +64,9 @@ def draw_treatments(
     design : callable
         Treatment of each panel row from distances and opening years (see `spillover.designs`); built
         for this panel and these regions.
-    regions : DataFrame
-        Districts whose distances the design takes, in its order (lon, lat).
+    measure : callable
+        Table of points (lon, lat) → distance_km (districts, points), districts in the design's order: for
+        example ``functools.partial(spillover.geodesic_km, regions)``.
     parks : DataFrame
         As from `spillover.read_parks`.
     candidates : DataFrame
@@ -94,8 +94,7 @@ def draw_treatments(
         raise DataError(
             "draw_treatments", "fewer candidate sites than complexes to move", moving, "widen the rule"
         )
-    real = geodesic_km(regions, sited)
-    drawn = geodesic_km(regions, candidates)
+    real, drawn = measure(sited), measure(candidates)
     columns = [np.flatnonzero(sited["complex_id"].to_numpy() == name) for name in moving]
     random = np.random.default_rng(seed)
     treatments = [design(real, opening)]

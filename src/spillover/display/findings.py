@@ -1,0 +1,235 @@
+"""Sentences made from results, in both languages; they change when the numbers change.
+
+Each function takes results and returns something that a notebook shows as a paragraph. Which words are
+used follows from the relocation test, never from the usual p-value: with few exposed regions the usual
+standard errors lie.
+"""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from spillover.display.language import Said, fmt, fmt_p, join, say
+from spillover.studies import HEADLINE
+
+LEVEL = 0.05
+
+
+def percent(log_points: float) -> float:
+    """Change in percent that a difference of logs stands for."""
+    return 100.0 * (math.exp(log_points) - 1.0)
+
+
+def is_detected(row: pd.Series, level: float = LEVEL) -> bool:
+    """True if the relocation test finds the estimate larger than placebo sites would give."""
+    return bool(row["p_relocation"] <= level)
+
+
+def _range(row: pd.Series) -> str:
+    low, high = (fmt(percent(row[c]), 0, sign=True) for c in ("conf_low", "conf_high"))
+    return f"{low}% … {high}%"
+
+
+def imk_finding(estimates: pd.DataFrame, within_km: float = 100.0) -> Said:
+    """What the IMK panel says on establishments: detected or not, how large, how sure.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        As from `spillover.imk_study`; the row of log establishments on the share of the population is used.
+    """
+    chosen = estimates["outcome"].eq("log_establishments") & estimates["term"].eq(HEADLINE)
+    row = estimates[chosen].iloc[0]
+    km, size = fmt(within_km, 0), fmt(percent(row["estimate"]), 0, sign=True)
+    numbers = {"n": fmt(row["n_exposed"], 0), "of": fmt(row["n_regions"], 0), "p": fmt_p(row["p_relocation"])}
+    if is_detected(row):
+        start_id = (
+            f"Jumlah perusahaan mikro dan kecil (IMK) bergerak bersama dengan pembukaan kawasan: {size}%"
+        )
+        start_en = f"The number of micro and small industries (IMK) moves with the opening of parks: {size}%"
+    else:
+        start_id = (
+            f"Tidak ada perubahan jumlah perusahaan mikro dan kecil (IMK) yang terdeteksi: taksiran {size}%"
+        )
+        start_en = f"No detectable change in the number of micro and small industries (IMK): estimate {size}%"
+    return say(
+        id=f"{start_id} bila seluruh penduduk sebuah provinsi menjadi tinggal dalam {km} km dari kawasan yang "
+        f"beroperasi (selang 95% {_range(row)}, kemungkinan terlalu sempit; p relokasi {numbers['p']}). "
+        f"Hanya {numbers['n']} dari {numbers['of']} provinsi yang paparannya berubah.",
+        en=f"{start_en} if all people of a province came to live within {km} km of an operating park "
+        f"(95% interval {_range(row)}, probably too narrow; relocation p {numbers['p']}). "
+        f"Only {numbers['n']} of {numbers['of']} provinces change their exposure.",
+    )
+
+
+def grdp_finding(estimates: pd.DataFrame, within_km: float = 50.0) -> Said:
+    """What GRDP per head says: the size of the boom near parks, with and without Morowali.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        The three rows of `spillover.grdp_study`.
+    """
+    every = estimates.iloc[0]
+    sizes = [fmt(percent(size), 0, sign=True) for size in estimates["estimate"]]
+    tests = [fmt_p(p) for p in estimates["p_relocation"]]
+    km, n = fmt(within_km, 0), fmt(every["n_exposed"], 0)
+    word_id = "lebih tinggi daripada di tempat lain" if is_detected(every) else "tidak terbukti berbeda"
+    word_en = "above the path elsewhere" if is_detected(every) else "not shown to differ"
+    return say(
+        id=f"PDRB per kapita kabupaten/kota dalam {km} km dari kawasan yang beroperasi {word_id}: {sizes[0]}% "
+        f"setelah pembukaan (p relokasi {tests[0]}; {n} wilayah terpapar; dari batas wilayah {sizes[1]}%, p relokasi "
+        f"{tests[1]}; tanpa Morowali {sizes[2]}%, p relokasi {tests[2]}). Ini ledakan produksi kawasan itu sendiri, yang ikut dihitung dalam PDRB; bukan "
+        "pertumbuhan usaha kecil dan bukan kesejahteraan.",
+        en=f"GRDP per head of districts within {km} km of an operating park is {word_en}: {sizes[0]}% after the "
+        f"opening (relocation p {tests[0]}; {n} exposed districts; from the district's edge {sizes[1]}%, relocation p "
+        f"{tests[1]}; without Morowali {sizes[2]}%, relocation p {tests[2]}). This is the parks' own output, which GRDP counts; it is neither growth of small firms "
+        "nor welfare.",
+    )
+
+
+def census_finding(census: pd.DataFrame) -> Said:
+    """What the economic census says: how few districts can be compared, and how far apart they are.
+
+    Parameters
+    ----------
+    census : DataFrame
+        As from `spillover.census_study`.
+    """
+    same = census[~census["territory_changed"]]
+    low, high = (fmt(v, 0, sign=True) for v in (same["growth_percent"].min(), same["growth_percent"].max()))
+    n, kept = fmt(len(census), 0), fmt(len(same), 0)
+    return say(
+        id=f"Sensus Ekonomi 2006 dan 2016 dapat dibandingkan di {n} kabupaten/kota saja, dan hanya di {kept} yang "
+        f"wilayahnya tidak berubah karena pemekaran; di sana jumlah usaha tumbuh {low}% sampai {high}%. Terlalu "
+        "sedikit untuk regresi: angka ini tidak mengatakan apa pun tentang pengaruh kawasan.",
+        en=f"The economic censuses of 2006 and 2016 can be compared in only {n} districts, and in only {kept} whose "
+        f"territory did not change by a split; there the number of businesses grew by {low}% to {high}%. Too few "
+        "for a regression: these figures say nothing on what parks do.",
+    )
+
+
+def largest_fall(panel: pd.DataFrame, names: pd.Series) -> Said:
+    """The largest one-year fall of establishments among exposed provinces: how much the survey moves by itself.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        As from `spillover.imk_study` (needs the headline exposure).
+    names : Series
+        Province code → name.
+    """
+    moved = panel.groupby("region_code")[HEADLINE].transform("max") > 0
+    data = panel[moved].sort_values(["region_code", "year"])
+    change = data.groupby("region_code")[["establishments"]].pct_change()["establishments"] * 100
+    before = data.groupby("region_code")[HEADLINE].diff().fillna(0.0).abs() < 1e-12
+    row = data.assign(change=change)[before].sort_values("change").iloc[0]
+    name, size, year = names[row["region_code"]], fmt(row["change"], 0, sign=True), str(int(row["year"]))
+    return say(
+        id=f"Sebagai ukuran goyangnya survei: jumlah perusahaan IMK di {name} berubah {size}% pada {year}, tahun "
+        "tanpa perubahan paparan.",
+        en=f"As a measure of how much the survey moves by itself: IMK establishments in {name} changed by {size}% "
+        f"in {year}, a year without any change in exposure.",
+    )
+
+
+def ring_change_finding(changes: pd.DataFrame, n_regions: int, year: int) -> Said:
+    """How many districts change ring between the centroid and the edge basis.
+
+    Parameters
+    ----------
+    changes : DataFrame
+        As from `spillover.ring_changes`, one year.
+    """
+    n, of = fmt(len(changes), 0), fmt(n_regions, 0)
+    share = fmt(100.0 * len(changes) / n_regions, 0)
+    return say(
+        id=f"Pada {year}, {n} dari {of} kabupaten/kota ({share}%) pindah cincin bila jarak diukur dari batas "
+        "wilayah, bukan dari titik pusatnya. Karena itu hasil selalu ditunjukkan menurut kedua dasar.",
+        en=f"In {year}, {n} of {of} districts ({share}%) change ring when distance is measured from the district's "
+        "edge rather than from its centroid. Results are therefore shown on both bases.",
+    )
+
+
+def dropped_parks(parks: pd.DataFrame) -> Said:
+    """Which parks cannot be placed, and are in no map or distance."""
+    lost = parks[parks["lon"].isna()]
+    names = join(lost["name"])
+    n, of = fmt(len(lost), 0), fmt(len(parks), 0)
+    return say(
+        id=f"{n} dari {of} baris tidak punya koordinat dalam sumber mana pun dan tidak ikut dihitung jaraknya: {names}.",
+        en=f"{n} of {of} rows have no coordinates in any source and are in no distance: {names}.",
+    )
+
+
+def exposure_limit(estimates: pd.DataFrame) -> Said:
+    """The first limit: how few provinces carry the estimate, and which change would have gone unseen."""
+    chosen = estimates["outcome"].eq("log_establishments") & estimates["term"].eq(HEADLINE)
+    row = estimates[chosen].iloc[0]
+    n, of = fmt(row["n_exposed"], 0), fmt(row["n_regions"], 0)
+    low, high = (fmt(percent(row[c]), 0, sign=True) for c in ("conf_low", "conf_high"))
+    return say(
+        id=f"**Sedikit wilayah terpapar.** Hanya {n} dari {of} provinsi yang paparannya berubah sejak 2017; IMIP (2015) "
+        f"dan VDNI (2017) beroperasi sebelum ada tahun pembanding. Perubahan antara {low}% dan {high}% tidak dapat "
+        "dibedakan dari nol.",
+        en=f"**Few exposed regions.** Only {n} of {of} provinces change exposure since 2017; IMIP (2015) and VDNI "
+        f"(2017) operated before there is a year to compare with. A change between {low}% and {high}% cannot be told "
+        "from zero.",
+    )
+
+
+def systems_limit(counts: pd.DataFrame, region_code: str, name: str) -> Said:
+    """The second limit: there is no district panel of SMEs, and systems disagree on one place.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        As from `spillover.read_sme_counts`.
+    region_code, name : str
+        The district taken as example; it needs a count of the 2016 census and one of a registry.
+    """
+    here = counts[counts["region_code"].eq(region_code) & counts["place"].eq("")]
+    census = here[here["source_system"].eq("economic_census") & here["measure"].eq("non_farm_establishments")]
+    registry = here[here["source_system"].str.startswith("registry") & here["measure"].eq("umkm_total")]
+    first, second = census.iloc[-1], registry.sort_values("year").iloc[0]
+    a, b = fmt(first["value"], 0), fmt(second["value"], 0)
+    years = int(first["year"]), int(second["year"])
+    return say(
+        id="**Tidak ada deret UMKM per kabupaten.** Pendataan yang berbeda tidak dapat dibandingkan: di "
+        f"{name}, Sensus Ekonomi {years[0]} mencatat {a} usaha, dinas mencatat {b} UMKM pada {years[1]}. Selisihnya "
+        "bukan penurunan.",
+        en=f"**There is no series of SMEs by district.** Counting systems cannot be compared: in {name} the "
+        f"economic census of {years[0]} counted {a} businesses, the local office {b} SMEs in {years[1]}. The "
+        "difference is not a fall.",
+    )
+
+
+def design_limit() -> Said:
+    """The third limit: parks are not placed at random, and a province is a coarse unit."""
+    return say(
+        id="**Bersamaan bukan berarti disebabkan.** Kawasan dibangun di tempat yang ada nikel, pelabuhan, dan "
+        "lahannya. Data IMK hanya menurut provinsi, sehingga apa yang terjadi di sekitar pagar kawasan dapat "
+        "hilang dalam rata-rata provinsi.",
+        en="**Moving together is not causing.** Parks are built where there are nickel, a port and land. IMK data "
+        "exist by province only, so that what happens around the fence may vanish in the average of a province.",
+    )
+
+
+def jumps_finding(jumps: pd.DataFrame, regions: pd.DataFrame) -> Said:
+    """How many large one-year changes of GRDP per head there are, and how many are documented breaks."""
+    chosen = jumps[jumps["region_code"].isin(regions["region_code"])]
+    n, known, every = (fmt(v, 0) for v in (len(chosen), chosen["known"].sum(), len(jumps)))
+    return say(
+        id=f"Pencarian otomatis menemukan {every} lompatan PDRB per kapita di Indonesia, {n} di antaranya di Sulawesi dan "
+        f"Maluku; {known} dari {n} tercatat sebagai patahan. Yang tidak tercatat bisa jadi ledakan yang nyata.",
+        en=f"An automatic search finds {every} jumps of GRDP per head in Indonesia, {n} of them in Sulawesi and Maluku; "
+        f"{known} of these {n} are documented breaks. Those not documented may be real booms.",
+    )
+
+
+def numbered(*sentences: Said) -> Said:
+    """Sentences as a numbered list."""
+    text = "\n".join(f"{i}. {sentence}" for i, sentence in enumerate(sentences, 1))
+    return Said(text)
