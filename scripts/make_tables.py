@@ -12,7 +12,6 @@ Nothing is filled, smoothed or corrected here; doubts are rows in ``data/referen
 from __future__ import annotations
 
 import argparse
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -48,7 +47,9 @@ class Names:
     """Resolve a district's printed name (and whether it is a city) to today's BPS code."""
 
     def __init__(self, collected: Path) -> None:
-        table = pd.read_csv(collected / "grdp_per_capita_514_2000_2024_as_obtained.csv", dtype=str, encoding="utf-8-sig")
+        table = pd.read_csv(
+            collected / "grdp_per_capita_514_2000_2024_as_obtained.csv", dtype=str, encoding="utf-8-sig"
+        )
         self.grdp = table.dropna(subset=["districtID"])
         self.known = {
             self.key(r.district, r.districtID[2] == "7"): r.districtID for r in self.grdp.itertuples()
@@ -167,7 +168,9 @@ def source_system(printed: str, as_of: str) -> tuple[str, str]:
     if "survey" in printed:
         return "park_survey_imip", "annual"
     if "KUR" in printed:
-        return "kur_" + re.sub(r"[^a-z]+", "_", printed.lower().replace("(kur sikp)", "").replace("(kur)", "")).strip("_"), "report"
+        return "kur_" + re.sub(
+            r"[^a-z]+", "_", printed.lower().replace("(kur sikp)", "").replace("(kur)", "")
+        ).strip("_"), "report"
     if "PL-KUMKM" in as_of:
         return "pl_kumkm", as_of[-4:]
     word = re.sub(r"[^a-z0-9]+", "_", printed.lower()).strip("_")
@@ -237,7 +240,9 @@ def deflators(collected: Path) -> pd.DataFrame:
     table = table[table["measure"].isin(word)]
     unit = {"cpi": "index_2010", "gdp_deflator": "index_2010", "usd_idr": "idr_per_usd"}
     measure = table["measure"].map(word)
-    out = pd.DataFrame({"measure": measure, "year": table["year"], "value": table["value"], "unit": measure.map(unit)})
+    out = pd.DataFrame(
+        {"measure": measure, "year": table["year"], "value": table["value"], "unit": measure.map(unit)}
+    )
     return out.sort_values(["measure", "year"])
 
 
@@ -282,7 +287,9 @@ def parks(collected: Path) -> pd.DataFrame:
             "lat": table["lat"],
             "coord_precision_km": table["coord_precision_km"],
             "coord_source": table["coord_source"].replace("not located", ""),
-            "construction_start": table["construction_start"].str.extract(r"^(\d{4}(?:-\d\d)?)")[0].fillna(""),
+            "construction_start": table["construction_start"]
+            .str.extract(r"^(\d{4}(?:-\d\d)?)")[0]
+            .fillna(""),
             "first_operation": table["first_operation"],
             "first_operation_event": table["first_operation_event"],
             "status": [status.get(i, "operating") for i in table["id"]],
@@ -293,7 +300,8 @@ def parks(collected: Path) -> pd.DataFrame:
             "source_urls": table["source_urls"],
             "confidence_date": [c[0] for c in confidence],
             "confidence_location": [
-                location_confidence(c[1], p) for c, p in zip(confidence, table["coord_precision_km"], strict=True)
+                location_confidence(c[1], p)
+                for c, p in zip(confidence, table["coord_precision_km"], strict=True)
             ],
             "note": table["notes"],
         }
@@ -350,9 +358,13 @@ TABLES: dict[str, Callable[[Path], pd.DataFrame]] = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--collected", type=Path, required=True, help="folder with the collected files")
-    parser.add_argument("--out", type=Path, default=Path("data"), help="where raw/ and reference/ are (default: data)")
+    parser.add_argument(
+        "--out", type=Path, default=Path("data"), help="where raw/ and reference/ are (default: data)"
+    )
     parser.add_argument("--only", nargs="*", choices=list(TABLES), help="write only these tables")
     parser.add_argument("--dry-run", action="store_true", help="say what would be written")
     options = parser.parse_args()
@@ -366,7 +378,7 @@ def main() -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             temporary = target.with_suffix(".tmp")
             table.to_csv(temporary, index=False, lineterminator="\n")
-            os.replace(temporary, target)
+            temporary.replace(target)
 
 
 if __name__ == "__main__":

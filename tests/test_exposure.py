@@ -82,6 +82,18 @@ def test_edge_distance_is_geodesic_to_the_nearest_vertex(edge: pd.DataFrame) -> 
         assert found[code] == pytest.approx(metres.min() / 1000, abs=0.2)
 
 
+def test_a_limit_only_leaves_out_what_lies_beyond_it(edge: pd.DataFrame, regions: pd.DataFrame) -> None:
+    """Within 100 km the shortened measurement is the full one; what it skips is farther in the full one."""
+    parks = sp.read_parks()
+    located = parks[parks["lon"].notna()]
+    short = sp.edge_km(regions, located, sp.read_boundaries(), within_km=100)
+    full = edge["distance_km"].to_numpy().reshape(short.shape)
+    measured = np.isfinite(short)
+    assert np.array_equal(short[measured], full[measured])
+    assert full[~measured].min() > 100
+    assert measured.mean() < 0.1
+
+
 def _rings(kind: str, part: list) -> list:
     return part if kind == "MultiPolygon" else [part]
 

@@ -15,6 +15,8 @@ from spillover.errors import DataError
 
 # (distance_km of shape (regions, parks), opening years of shape (parks,)) -> one number per panel row
 Design = Callable[[np.ndarray, np.ndarray], np.ndarray]
+# points with lon and lat -> distance_km of shape (regions, points)
+Measure = Callable[[pd.DataFrame], np.ndarray]
 
 
 def share_design(panel: pd.DataFrame, regions: pd.DataFrame, weights: pd.Series, within_km: float) -> Design:

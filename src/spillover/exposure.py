@@ -95,7 +95,7 @@ def geodesic_km(places: pd.DataFrame, points: pd.DataFrame) -> np.ndarray:
 
 
 def edge_km(
-    regions: pd.DataFrame, points: pd.DataFrame, boundaries: pd.DataFrame, *, horizon_km: float = np.inf
+    regions: pd.DataFrame, points: pd.DataFrame, boundaries: pd.DataFrame, *, within_km: float = np.inf
 ) -> np.ndarray:
     """Distance from the nearest point of each district's polygon to each point (km, 0 inside).
 
@@ -105,8 +105,8 @@ def edge_km(
         Tables with lon and lat; the regions also with region_code.
     boundaries : GeoDataFrame
         region_code and geometry.
-    horizon_km : float
-        Districts whose centroid is farther from every point than this are not measured: inf for them.
+    within_km : float
+        Districts that lie beyond this distance for certain are not measured: inf for them.
 
     Returns
     -------
@@ -114,7 +114,7 @@ def edge_km(
         Shape (regions, points).
     """
     import shapely
-    from pyproj import Transformer
+    from pyproj import Proj
 
     polygons = boundaries.set_index("region_code").geometry
     absent = sorted(set(regions["region_code"]) - set(polygons.index))
@@ -122,15 +122,24 @@ def edge_km(
         raise DataError(
             "boundaries", "districts without polygon", absent, "use boundaries of the same vintage"
         )
-    near = np.flatnonzero(geodesic_km(regions, points).min(axis=1) <= horizon_km)
-    shapes = polygons.loc[regions["region_code"].iloc[near]].to_numpy()
-    distance = np.full((len(regions), len(points)), np.inf)
+    shapes = polygons.loc[regions["region_code"]].to_numpy()
+    near = geodesic_km(regions, points) - _radius_km(regions, shapes)[:, None] <= within_km
+    distance = np.full(near.shape, np.inf)
     for column, point in enumerate(points.itertuples()):
-        around = f"+proj=aeqd +lat_0={point.lat} +lon_0={point.lon} +ellps=WGS84 +units=m"
-        project = Transformer.from_crs("EPSG:4326", around, always_xy=True).transform
-        flat = shapely.transform(shapes, project, interleaved=False)
-        distance[near, column] = shapely.distance(flat, shapely.Point(0.0, 0.0)) / 1000.0
+        project = Proj(proj="aeqd", lat_0=point.lat, lon_0=point.lon, ellps="WGS84")
+        flat = shapely.transform(shapes[near[:, column]], project, interleaved=False)
+        distance[near[:, column], column] = shapely.distance(flat, shapely.Point(0.0, 0.0)) / 1000.0
     return distance
+
+
+def _radius_km(regions: pd.DataFrame, shapes: np.ndarray) -> np.ndarray:
+    """No point of a district is farther from its centroid than this: the corners of its box, and a tenth."""
+    import shapely
+
+    west, south, east, north = shapely.bounds(shapes).T
+    corners = [(west, south), (west, north), (east, south), (east, north)]
+    far = [np.diag(geodesic_km(regions, pd.DataFrame({"lon": lon, "lat": lat}))) for lon, lat in corners]
+    return np.asarray(1.1 * np.max(far, axis=0))
 
 
 def nearest_operating(exposure: pd.DataFrame, years: Iterable[int]) -> pd.DataFrame:

@@ -17,10 +17,7 @@ BREAK_COLUMNS = {
     "indicator": "text", "region_code": "text?", "year": "year", "kind": "text",
     "note_id": "text", "note_en": "text", "evidence": "text",
 }  # fmt: skip
-CATALOGUE_COLUMNS = {
-    "indicator": "text", "source_id": "text", "unit": "text", "kind": "text",
-    "label_id": "text", "label_en": "text",
-}  # fmt: skip
+CATALOGUE_COLUMNS = {"indicator": "text", "source_id": "text", "unit": "text", "kind": "text"}
 
 
 def read_catalogue() -> pd.DataFrame:
@@ -29,8 +26,7 @@ def read_catalogue() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per indicator: indicator, source_id, unit, kind {count, money, per_head, rate},
-        label_id, label_en.
+        One row per indicator: indicator, source_id, unit, kind {count, money, per_head, rate}.
     """
     table = read_csv("indicators", CATALOGUE_COLUMNS)
     check_unique(table, ["indicator"], "indicators.csv")

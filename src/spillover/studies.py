@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from spillover.designs import Design, ring_design, share_design
+from spillover.designs import Design, Measure, ring_design, share_design
 from spillover.exposure import (
     RING_EDGES_KM,
     assign_ring,
@@ -39,7 +39,6 @@ IMK_EXPOSURES = {
     "district_share_centroid": ("centroid", False),
 }
 HEADLINE = "population_share_centroid"
-HORIZON_KM = 1500.0  # districts farther from every site than this cannot be exposed
 # Papua's provinces were divided in 2022; its IMK counts jump with it, so it is left out of the estimates.
 LEFT_OUT = ("9100", "9400")
 WEIGHT_YEAR = 2017  # the last year of the population series; fixed, so that growth does not move exposure
@@ -86,7 +85,7 @@ def imk_study(
     for name, (basis, weighted) in IMK_EXPOSURES.items():
         weights = _population() if weighted else pd.Series(1.0, index=regions["region_code"])
         design = share_design(panel, regions, weights, within_km)
-        treatments = _treatments(panel, regions, design, basis, draws, seed)
+        treatments = _treatments(panel, regions, design, _measure(regions, basis, within_km), draws, seed)
         panel = panel.assign(**{name: treatments[:, 0]})
         for outcome in IMK_OUTCOMES:
             row = twfe(panel, outcome, [name], spec_id=f"imk_{outcome}_{name}_{within_km:g}km")
@@ -104,13 +103,17 @@ def _population() -> pd.Series:
     return population[population["year"] == WEIGHT_YEAR].set_index("region_code")["value"]
 
 
-def _treatments(
-    panel: pd.DataFrame, regions: pd.DataFrame, design: Design, basis: str, draws: int, seed: int
-) -> np.ndarray:
-    """Treatments at the real and the drawn sites under a basis of distance."""
-    measure = partial(geodesic_km, regions)
+def _measure(regions: pd.DataFrame, basis: str, within_km: float) -> Measure:
+    """Distances from these districts to any points, under a basis of distance."""
     if basis == "edge":
-        measure = partial(edge_km, regions, boundaries=read_boundaries(), horizon_km=HORIZON_KM)
+        return partial(edge_km, regions, boundaries=read_boundaries(), within_km=within_km)
+    return partial(geodesic_km, regions)
+
+
+def _treatments(
+    panel: pd.DataFrame, regions: pd.DataFrame, design: Design, measure: Measure, draws: int, seed: int
+) -> np.ndarray:
+    """Treatments at the real sites and at sites drawn from the coastal districts of nickel provinces."""
     candidates = candidate_sites(regions, read_nickel_provinces())
     return draw_treatments(
         panel, design, measure=measure, parks=read_parks(), candidates=candidates, draws=draws, seed=seed
@@ -193,7 +196,8 @@ def grdp_study(*, within_km: float = 50.0, draws: int = 999, seed: int = 1) -> p
         regions = eastern_regions()
         regions = regions[regions["region_code"] != skipped].reset_index(drop=True)
         panel = make_panel([read_indicator("grdp_per_capita_real")], regions, range(2000, 2025))
-        treatments = _treatments(panel, regions, ring_design(panel, regions, within_km), basis, draws, seed)
+        measure = _measure(regions, basis, within_km)
+        treatments = _treatments(panel, regions, ring_design(panel, regions, within_km), measure, draws, seed)
         term, spec = (
             f"near_{basis}",
             f"grdp_{within_km:g}km_{basis}{'_without_' + skipped if skipped else ''}",

@@ -13,6 +13,7 @@ from spillover.errors import DataError, check_columns, check_not_empty
 if TYPE_CHECKING:
     import pandas as pd
 
+Break = int | tuple[str, int]  # a year for all lines, or a line's name and a year
 MOST_SERIES = len(style.SERIES)
 MOST_MARKERS = 30
 
@@ -23,7 +24,7 @@ def line_chart(
     *,
     series: str | None = None,
     unit: str,
-    breaks: Mapping[int, str] | None = None,
+    breaks: Mapping[Break, str] | None = None,
     log: bool = False,
     **caption: Unpack[Caption],
 ) -> Exhibit:
@@ -42,7 +43,8 @@ def line_chart(
     unit : str
         Unit of the values: a key of ``unit.*`` (``"thousand_idr_2010"``) or the text itself.
     breaks : mapping, optional
-        Year → short reason why values from this year on do not compare with those before.
+        Year → short reason why values from this year on do not compare with those before; or
+        (series, year) → reason, where only one line is concerned and only that one is cut.
     log : bool
         Logarithmic value axis; the values must be positive.
 
@@ -72,8 +74,8 @@ def line_chart(
     axes = style.new_axes(fig, (74, 42, right, 372))
     _prepare(axes, lines, breaks or {}, log)
     _unit_line(axes, unit, log)
-    for number, line in enumerate(lines.values()):
-        _draw_line(axes, line, breaks or {}, number)
+    for number, (name, line) in enumerate(lines.items()):
+        _draw_line(axes, line, _begins(breaks or {}, name), number)
     _name_ends(axes, lines if series else {})
     return figure(fig, **caption)
 
@@ -84,7 +86,7 @@ def small_multiples(
     *,
     series: str,
     unit: str,
-    breaks: Mapping[int, str] | None = None,
+    breaks: Mapping[Break, str] | None = None,
     log: bool = False,
     **caption: Unpack[Caption],
 ) -> Exhibit:
@@ -106,9 +108,9 @@ def small_multiples(
         axes = style.new_axes(fig, (left, top - 108, left + step - 22, top))
         _prepare(axes, lines, breaks or {}, log, written=False)
         axes.tick_params(labelsize=style.SMALL, labelleft=column == 0)
-        for other in lines.values():
-            _draw_line(axes, other, breaks or {}, None)
-        _draw_line(axes, line, breaks or {}, 0)
+        for other, background in lines.items():
+            _draw_line(axes, background, _begins(breaks or {}, other), None)
+        _draw_line(axes, line, _begins(breaks or {}, name), 0)
         axes.set_title(name, loc="left", fontsize=style.NORMAL, fontweight="bold", color=style.INK, pad=7)
     fig.text(
         12 / style.WIDTH, 1 - 16 / height, _unit_text(unit, log), fontsize=style.NORMAL, color=style.GREY
@@ -149,6 +151,13 @@ def _check_values(lines: Mapping[str, pd.Series], unit: str, log: bool, where: s
         raise DataError(where, "values that are not positive on a logarithmic axis", below, "use log=False")
 
 
+def _begins(breaks: Mapping[Break, str], series: str) -> list[int]:
+    """Years in which a new piece of this line begins."""
+    return [
+        key if isinstance(key, int) else key[1] for key in breaks if isinstance(key, int) or key[0] == series
+    ]
+
+
 def segments(line: pd.Series, breaks: Sequence[int] = ()) -> list[pd.Series]:
     """Cut a line (indexed by every year) where a year is missing and where a break begins."""
     import numpy as np
@@ -158,7 +167,7 @@ def segments(line: pd.Series, breaks: Sequence[int] = ()) -> list[pd.Series]:
 
 
 def _prepare(
-    axes: Any, lines: Mapping[str, pd.Series], breaks: Mapping[int, str], log: bool, written: bool = True
+    axes: Any, lines: Mapping[str, pd.Series], breaks: Mapping[Break, str], log: bool, written: bool = True
 ) -> None:
     years = [year for line in lines.values() for year in (line.index.min(), line.index.max())]
     axes.set_xlim(min(years) - 0.5, max(years) + 0.5)
@@ -174,7 +183,8 @@ def _prepare(
     axes.grid(axis="y", color=style.RULE, linewidth=1)
     style.number_axis(axes.yaxis, log=log)
     style.year_axis(axes.xaxis, years, most=12 if written else 4)
-    for rank, (year, reason) in enumerate(sorted(breaks.items())):
+    reasons = {(key if isinstance(key, int) else key[1], reason) for key, reason in breaks.items()}
+    for rank, (year, reason) in enumerate(sorted(reasons)):
         if min(years) < year <= max(years):
             axes.axvline(year - 0.5, color=style.GREY, linewidth=1, linestyle=(0, (3, 3)))
             if written:
@@ -185,7 +195,12 @@ def _write_break(axes: Any, year: int, reason: str, rank: int, to_the_left: bool
     first, last = axes.get_xlim()
     corner = ((year - 0.5 - first) / (last - first), 1.0)
     shift = (-5 if to_the_left else 5, -7 - 15 * (rank % 3))
-    look = {"fontsize": style.SMALL, "color": style.GREY, "style": "italic"}
+    backing = {
+        "facecolor": style.PAPER,
+        "edgecolor": "none",
+        "pad": 1,
+    }  # keeps other break lines off the words
+    look = {"fontsize": style.SMALL, "color": style.GREY, "style": "italic", "bbox": backing}
     style.pin(axes, corner, shift, reason, ha="right" if to_the_left else "left", **look)
 
 
@@ -199,7 +214,7 @@ def _unit_line(axes: Any, unit: str, log: bool) -> None:
     style.pin(axes, (0, 1), (-60, 22), _unit_text(unit, log), color=style.GREY)
 
 
-def _draw_line(axes: Any, line: pd.Series, breaks: Mapping[int, str], number: int | None) -> None:
+def _draw_line(axes: Any, line: pd.Series, begins: Sequence[int], number: int | None) -> None:
     """Draw one line; ``number`` picks colour, dashes and marker, None makes it background."""
     look: dict[str, Any] = {"color": style.PALE, "linewidth": 0.8, "zorder": 1}
     if number is not None:
@@ -208,7 +223,7 @@ def _draw_line(axes: Any, line: pd.Series, breaks: Mapping[int, str], number: in
             "marker": style.MARKERS[number] if len(line) <= MOST_MARKERS else "", "markersize": 4.5,
             "markeredgewidth": 0,
         }  # fmt: skip
-    for part in segments(line, list(breaks)):
+    for part in segments(line, begins):
         axes.plot(part.index, part.to_numpy(), clip_on=False, **look)
 
 

@@ -29,7 +29,7 @@ def is_detected(row: pd.Series, level: float = LEVEL) -> bool:
 
 def _range(row: pd.Series) -> str:
     low, high = (fmt(percent(row[c]), 0, sign=True) for c in ("conf_low", "conf_high"))
-    return f"{low}% … {high}%"
+    return str(say(id=f"{low}% sampai {high}%", en=f"{low}% to {high}%"))
 
 
 def imk_finding(estimates: pd.DataFrame, within_km: float = 100.0) -> Said:
@@ -40,26 +40,26 @@ def imk_finding(estimates: pd.DataFrame, within_km: float = 100.0) -> Said:
     estimates : DataFrame
         As from `spillover.imk_study`; the row of log establishments on the share of the population is used.
     """
-    chosen = estimates["outcome"].eq("log_establishments") & estimates["term"].eq(HEADLINE)
-    row = estimates[chosen].iloc[0]
+    firms = estimates[estimates["outcome"].eq("log_establishments")].set_index("term")
+    row, edge = firms.loc[HEADLINE], firms.loc["population_share_edge"]
     km, size = fmt(within_km, 0), fmt(percent(row["estimate"]), 0, sign=True)
     numbers = {"n": fmt(row["n_exposed"], 0), "of": fmt(row["n_regions"], 0), "p": fmt_p(row["p_relocation"])}
+    numbers["edge"] = f"{fmt(percent(edge['estimate']), 0, sign=True)}%"
+    numbers["p_edge"] = fmt_p(edge["p_relocation"])
     if is_detected(row):
-        start_id = (
-            f"Jumlah perusahaan mikro dan kecil (IMK) bergerak bersama dengan pembukaan kawasan: {size}%"
-        )
-        start_en = f"The number of micro and small industries (IMK) moves with the opening of parks: {size}%"
+        start_id = "**Jumlah usaha industri mikro dan kecil (IMK) bergerak bersama pembukaan kawasan.**"
+        start_en = "**The number of micro and small industries (IMK) moves with the opening of parks.**"
     else:
-        start_id = (
-            f"Tidak ada perubahan jumlah perusahaan mikro dan kecil (IMK) yang terdeteksi: taksiran {size}%"
-        )
-        start_en = f"No detectable change in the number of micro and small industries (IMK): estimate {size}%"
+        start_id = "**Tidak terdeteksi perubahan jumlah usaha industri mikro dan kecil (IMK).**"
+        start_en = "**No detectable change in the number of micro and small industries (IMK).**"
     return say(
-        id=f"{start_id} bila seluruh penduduk sebuah provinsi menjadi tinggal dalam {km} km dari kawasan yang "
-        f"beroperasi (selang 95% {_range(row)}, kemungkinan terlalu sempit; p relokasi {numbers['p']}). "
+        id=f"{start_id} Taksiran {size}% bila seluruh penduduk sebuah provinsi menjadi tinggal dalam {km} km dari kawasan yang "
+        f"beroperasi (selang 95% {_range(row)}, kemungkinan terlalu sempit; p relokasi {numbers['p']}; dari batas wilayah {numbers['edge']}, p "
+        f"{numbers['p_edge']}). "
         f"Hanya {numbers['n']} dari {numbers['of']} provinsi yang paparannya berubah.",
-        en=f"{start_en} if all people of a province came to live within {km} km of an operating park "
-        f"(95% interval {_range(row)}, probably too narrow; relocation p {numbers['p']}). "
+        en=f"{start_en} Estimate {size}% if all people of a province came to live within {km} km of an operating park "
+        f"(95% interval {_range(row)}, probably too narrow; relocation p {numbers['p']}; from the district's edge {numbers['edge']}, p "
+        f"{numbers['p_edge']}). "
         f"Only {numbers['n']} of {numbers['of']} provinces change their exposure.",
     )
 
@@ -72,19 +72,26 @@ def grdp_finding(estimates: pd.DataFrame, within_km: float = 50.0) -> Said:
     estimates : DataFrame
         The three rows of `spillover.grdp_study`.
     """
-    every = estimates.iloc[0]
+    every, edge = estimates.iloc[0], estimates.iloc[1]
     sizes = [fmt(percent(size), 0, sign=True) for size in estimates["estimate"]]
     tests = [fmt_p(p) for p in estimates["p_relocation"]]
     km, n = fmt(within_km, 0), fmt(every["n_exposed"], 0)
-    word_id = "lebih tinggi daripada di tempat lain" if is_detected(every) else "tidak terbukti berbeda"
-    word_en = "above the path elsewhere" if is_detected(every) else "not shown to differ"
+    if is_detected(every) and is_detected(edge):
+        lead_id, lead_en = "**Produksi melonjak di dekat kawasan.**", "**Output jumps near the parks.**"
+    elif is_detected(every) or is_detected(edge):
+        lead_id = (
+            "**Produksi melonjak di dekat kawasan, tetapi besarnya bergantung pada cara mengukur jarak.**"
+        )
+        lead_en = "**Output jumps near the parks, but how much depends on how distance is measured.**"
+    else:
+        lead_id, lead_en = "**Lonjakan produksi tidak terbukti.**", "**A jump in output is not shown.**"
     return say(
-        id=f"PDRB per kapita kabupaten/kota dalam {km} km dari kawasan yang beroperasi {word_id}: {sizes[0]}% "
-        f"setelah pembukaan (p relokasi {tests[0]}; {n} wilayah terpapar; dari batas wilayah {sizes[1]}%, p relokasi "
+        id=f"{lead_id} PDRB per kapita kabupaten/kota dalam {km} km dari kawasan: {sizes[0]}% terhadap wilayah lain "
+        f"setelah kawasan beroperasi (p relokasi {tests[0]}; {n} wilayah terpapar; dari batas wilayah {sizes[1]}%, p relokasi "
         f"{tests[1]}; tanpa Morowali {sizes[2]}%, p relokasi {tests[2]}). Ini ledakan produksi kawasan itu sendiri, yang ikut dihitung dalam PDRB; bukan "
         "pertumbuhan usaha kecil dan bukan kesejahteraan.",
-        en=f"GRDP per head of districts within {km} km of an operating park is {word_en}: {sizes[0]}% after the "
-        f"opening (relocation p {tests[0]}; {n} exposed districts; from the district's edge {sizes[1]}%, relocation p "
+        en=f"{lead_en} GRDP per head of districts within {km} km of a park: {sizes[0]}% against other districts after "
+        f"it operates (relocation p {tests[0]}; {n} exposed districts; from the district's edge {sizes[1]}%, relocation p "
         f"{tests[1]}; without Morowali {sizes[2]}%, relocation p {tests[2]}). This is the parks' own output, which GRDP counts; it is neither growth of small firms "
         "nor welfare.",
     )
@@ -102,10 +109,10 @@ def census_finding(census: pd.DataFrame) -> Said:
     low, high = (fmt(v, 0, sign=True) for v in (same["growth_percent"].min(), same["growth_percent"].max()))
     n, kept = fmt(len(census), 0), fmt(len(same), 0)
     return say(
-        id=f"Sensus Ekonomi 2006 dan 2016 dapat dibandingkan di {n} kabupaten/kota saja, dan hanya di {kept} yang "
+        id=f"**Angka kabupaten terlalu sedikit.** Sensus Ekonomi 2006 dan 2016 dapat dibandingkan di {n} kabupaten/kota saja, dan hanya di {kept} yang "
         f"wilayahnya tidak berubah karena pemekaran; di sana jumlah usaha tumbuh {low}% sampai {high}%. Terlalu "
         "sedikit untuk regresi: angka ini tidak mengatakan apa pun tentang pengaruh kawasan.",
-        en=f"The economic censuses of 2006 and 2016 can be compared in only {n} districts, and in only {kept} whose "
+        en=f"**Too few district figures.** The economic censuses of 2006 and 2016 can be compared in only {n} districts, and in only {kept} whose "
         f"territory did not change by a split; there the number of businesses grew by {low}% to {high}%. Too few "
         "for a regression: these figures say nothing on what parks do.",
     )
@@ -172,11 +179,11 @@ def exposure_limit(estimates: pd.DataFrame) -> Said:
     low, high = (fmt(percent(row[c]), 0, sign=True) for c in ("conf_low", "conf_high"))
     return say(
         id=f"**Sedikit wilayah terpapar.** Hanya {n} dari {of} provinsi yang paparannya berubah sejak 2017; IMIP (2015) "
-        f"dan VDNI (2017) beroperasi sebelum ada tahun pembanding. Perubahan antara {low}% dan {high}% tidak dapat "
-        "dibedakan dari nol.",
+        f"dan VDNI (2017) beroperasi sebelum ada tahun pembanding. Perubahan apa pun antara {low}% dan {high}% tidak "
+        "dapat dibedakan dari nol, bahkan menurut selang yang terlalu sempit itu.",
         en=f"**Few exposed regions.** Only {n} of {of} provinces change exposure since 2017; IMIP (2015) and VDNI "
-        f"(2017) operated before there is a year to compare with. A change between {low}% and {high}% cannot be told "
-        "from zero.",
+        f"(2017) operated before there is a year to compare with. Any change between {low}% and {high}% cannot be "
+        "told from zero, even by that too narrow interval.",
     )
 
 

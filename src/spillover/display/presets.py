@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from spillover.display.charts import line_chart
+from spillover.display.charts import Break, line_chart
 from spillover.display.citing import cite
 from spillover.display.exhibits import Exhibit
-from spillover.display.language import fmt, get_language, join, label
+from spillover.display.language import fmt, join, label, text_of
 from spillover.display.views import region_name
 from spillover.indicators import read_breaks, read_catalogue, read_indicator
 from spillover.studies import HEADLINE
@@ -19,16 +19,18 @@ SILENT = ("interpolated", "implied", "missing_year", "suspicious_output", "provi
 IMK_SOURCES = ("imk_2013_2024", "imk_2025")
 
 
-def break_words(indicator: str, codes: Sequence[str]) -> dict[int, str]:
-    """Year → short reason, for the breaks that concern these regions or all."""
+def break_words(indicator: str, codes: Sequence[str]) -> dict[Break, str]:
+    """Breaks that concern these regions: (name, year) → short reason, or year → reason where all are concerned."""
     breaks = read_breaks(indicator)
-    breaks = breaks[~breaks["kind"].isin(SILENT)]
-    words: dict[int, str] = {}
-    for entry in breaks.itertuples():
-        local = [c for c in codes if c == entry.region_code or c[:2] + "00" == entry.region_code]
-        if entry.region_code == "" or local:
-            where = f" ({region_name(entry.region_code)})" if local else ""
-            words[int(entry.year)] = label(f"break.{entry.kind}") + where
+    words: dict[Break, str] = {}
+    for entry in breaks[~breaks["kind"].isin(SILENT)].itertuples():
+        reason, year = label(f"break.{entry.kind}"), int(entry.year)
+        if entry.region_code == "":
+            words[year] = reason
+            continue
+        where = f"{reason} ({region_name(entry.region_code)})"
+        hit = [c for c in codes if entry.region_code in (c, c[:2] + "00")]
+        words |= {(region_name(code), year): where for code in hit}
     return words
 
 
@@ -53,7 +55,7 @@ def indicator_chart(indicator: str, region_codes: Sequence[str], *, log: bool = 
     table = table.sort_values(
         ["region_code", "year"], key=lambda c: c.map(order) if c.name == "region_code" else c
     )
-    name, unit = entry[f"label_{get_language()}"], label(f"unit.{entry['unit']}")
+    name, unit = text_of(indicator, "indicator"), text_of(entry["unit"], "unit")
     years = f"{table['year'].min()}–{table['year'].max()}"
     last = table[table["year"] == table["year"].max()].dropna(subset=["value"]).sort_values("value")
     low, high = last.iloc[0], last.iloc[-1]
@@ -138,9 +140,16 @@ def ring_chart(by_ring: pd.DataFrame) -> Exhibit:
     note = label("note.ring_chart") + (" " + label("note.empty_rings", rings=join(empty)) if empty else "")
     return line_chart(
         table, series="name", unit="thousand_idr_2010", log=True, name="grdp_by_ring",
-        breaks=break_words("grdp_per_capita_real", ["7203"]),
+        breaks=_ring_breaks(names),
         title=label("title.ring_chart", years=years), note=note,
         alt=label("alt.lines", name=label("indicator.grdp_per_capita_real"), regions=join(names.values()),
                   years=years, low=low, high=high),
         source=cite("grdp_per_capita_real", "parks"),
     )  # fmt: skip
+
+
+def _ring_breaks(names: dict[str, str]) -> dict[Break, str]:
+    """Breaks of all districts, and that of Morowali in its ring, the nearest."""
+    words = break_words("grdp_per_capita_real", ["7203"])
+    nearest = next(iter(names.values()))
+    return {key if isinstance(key, int) else (nearest, key[1]): reason for key, reason in words.items()}

@@ -80,16 +80,27 @@ def estimate_table(
     layout["interval"] = Column("interval", unit, kind="interval")
     for name in ("p_value", "p_relocation"):
         layout[name] = Column(name, "probability", kind="p")
+    same = _constant(estimates)
     for name, of in {
         "n_exposed": "region",
         "n_regions": "region",
         "n_obs": "count",
         "n_clusters": "count",
     }.items():
-        layout[name] = Column(name, of, 0, kind="number")
+        if name not in same:
+            layout[name] = Column(name, of, 0, kind="number")
     full: TableCaption = {**caption, "note": _estimate_note(estimates, few, caption.get("note", ""))}
     exhibit = table(shown, columns=layout, **full)
     return with_raw(exhibit, estimates)
+
+
+def _constant(estimates: pd.DataFrame) -> list[str]:
+    """Counts that are the same in every row: they are said once, in the note."""
+    return [
+        c
+        for c in ("n_regions", "n_clusters")
+        if len(estimates) > 1 and estimates[c].nunique(dropna=False) == 1
+    ]
 
 
 def _estimate_note(estimates: pd.DataFrame, few: pd.Series, note: str) -> str:
@@ -102,6 +113,8 @@ def _estimate_note(estimates: pd.DataFrame, few: pd.Series, note: str) -> str:
             parts.append(
                 label("table.inference" if column == "vcov" else "table.ssc", **{column: "; ".join(used)})
             )
+    counts = [f"{label(f'column.{c}')}: {fmt(estimates[c].iloc[0], 0)}." for c in _constant(estimates)]
+    parts += counts
     if few.any():
         parts.append(label("table.few_exposed", n=FEW_EXPOSED))
     return " ".join(part for part in parts if part)
@@ -141,7 +154,7 @@ def coefficient_plot(
     few = few_exposed(estimates)
     terms = [term_label(t) + (MARK if mark else "") for t, mark in zip(estimates["term"], few, strict=True)]
     widest = max(style.text_width(text, style.NORMAL) for text in terms)
-    axes = style.new_axes(fig, (min(260.0, widest + 30), 54, 478, 54 + inside))
+    axes = style.new_axes(fig, (min(290.0, widest + 34), 54, 478, 54 + inside))
     _prepare(axes, estimates, inside, unit)
     backing = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 2}  # keeps the zero line off the heading
     place = inside

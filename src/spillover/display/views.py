@@ -52,12 +52,11 @@ SYSTEMS_COLUMNS: Columns = {
     "value": Column("value", "business", 0),
 }
 PARKS_COLUMNS: Columns = {
-    "name": Column("park_name"),
+    "park": Column("park_name"),
     "district": Column("district"),
     "status": Column("status", values="status"),
     "construction_start": Column("construction_start"),
     "first_operation": Column("first_operation"),
-    "products": Column("products"),
     "coord_precision_km": Column("coord_precision_km", "km", 1),
     "confidence_date": Column("confidence_date", values="confidence"),
     "confidence_location": Column("confidence_location", values="confidence"),
@@ -103,7 +102,8 @@ def with_district(parks: pd.DataFrame) -> pd.DataFrame:
 
 def parks_shown(parks: pd.DataFrame) -> pd.DataFrame:
     """Parks in order of first operation, those not operating last."""
-    return with_district(parks).sort_values(
+    named = with_district(parks).assign(park=[text_of(p, "park") for p in parks["park_id"]])
+    return named.sort_values(
         ["first_operation_year", "first_operation", "park_id"], na_position="last", ignore_index=True
     )
 
@@ -136,9 +136,10 @@ def jumps_shown(jumps: pd.DataFrame, regions: pd.DataFrame) -> pd.DataFrame:
 
 
 def systems_shown(counts: pd.DataFrame, region_code: str) -> pd.DataFrame:
-    """Every count of businesses in a district, by counting system and year."""
+    """Every count of all businesses in a district, by counting system and year (size classes left out)."""
     chosen = counts[counts["region_code"].eq(region_code) & counts["unit"].isin(BUSINESS_UNITS)]
-    chosen = chosen[~chosen["measure"].str.startswith("bpum")]
+    parts = chosen["measure"].isin(["umkm_mikro", "umkm_kecil", "umkm_menengah"])
+    chosen = chosen[~parts & ~chosen["measure"].str.startswith("bpum")]
     return chosen.assign(
         system=[text_of(s, "source_system") for s in chosen["source_system"]],
         measure=[text_of(m, "count", "measure") for m in chosen["measure"]],

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from spillover.designs import Design
+from spillover.designs import Design, Measure
 from spillover.errors import DataError
 from spillover.parks import operating
 
@@ -48,7 +48,7 @@ def draw_treatments(
     panel: pd.DataFrame,
     design: Design,
     *,
-    measure: Callable[[pd.DataFrame], np.ndarray],
+    measure: Measure,
     parks: pd.DataFrame,
     candidates: pd.DataFrame,
     draws: int = 999,

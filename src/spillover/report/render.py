@@ -13,7 +13,7 @@ from nbconvert.exporters import HTMLExporter, TemplateExporter
 
 from spillover.errors import DataError
 from spillover.report.frame import Frame, Rendered
-from spillover.report.notebooks import LANGS, Page, cell_lang, page_file
+from spillover.report.notebooks import LANGS, SUMMARY, Page, cell_lang, page_file
 from spillover.report.prose import Prose
 from spillover.report.texts import LANGUAGE_NAMES, TEXTS
 
@@ -95,6 +95,7 @@ def _context(page: Page, frame: Frame) -> dict[str, Any]:
         "lang": page.lang,
         "csp": CSP,
         "title": here[page.notebook],
+        "overview": page.notebook == SUMMARY,
         "text": TEXTS[page.lang],
         "home": page_file(next(iter(here))),
         "nav": [{"file": page_file(n), "title": t, "here": n == page.notebook} for n, t in here.items()],
