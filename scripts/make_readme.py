@@ -29,7 +29,7 @@ MAPS = {lang: f"docs/ring_map_{lang}.svg" for lang in READMES}
 HEADS = {
     ("sources", "en"): ("Data", "File in `data/`", "Years", "Producer and address", "Licence", "Provided"),
     ("sources", "id"): ("Data", "Berkas di `data/`", "Tahun", "Produsen dan alamat", "Lisensi", "Disertakan"),
-    ("exhibits", "en"): ("Notebook", "Exhibit", "Kind", "File in `results/en/`"),
+    ("exhibits", "en"): ("Notebook", "Figures", "Tables"),
     ("exhibits", "id"): ("Notebook", "Gambar atau tabel", "Berkas di `results/id/`"),
 }
 PROVIDED = {"en": {True: "yes", False: "no"}, "id": {True: "ya", False: "tidak"}}
@@ -117,13 +117,19 @@ def _exhibit(notebook: str, output: dict[str, Any]) -> dict[str, str]:
 
 
 def exhibits_rows(lang: str, folder: Path) -> list[tuple[str, ...]]:
-    """One row per exhibit; titles in Indonesian only, the language in which the notebooks are committed."""
+    """Names by notebook; in Indonesian, in which the notebooks are committed, one row per exhibit with its title."""
+    found = exhibits(folder)
+    link = {name: f"[{name}](notebooks/{name}.ipynb)" for name in dict.fromkeys(e["notebook"] for e in found)}
+    if lang == "id":
+        ending = {"figure": "svg", "table": "csv"}
+        return [(link[e["notebook"]], e["title"], f"`{e['name']}.{ending[e['kind']]}`") for e in found]
     rows: list[tuple[str, ...]] = []
-    for one in exhibits(folder):
-        notebook = f"[{one['notebook']}](notebooks/{one['notebook']}.ipynb)"
-        file = f"`{one['name']}.{'svg' if one['kind'] == 'figure' else 'csv'}`"
-        named = (f"`{one['name']}`", one["kind"]) if lang == "en" else (one["title"],)
-        rows.append((notebook, *named, file))
+    for notebook, shown in link.items():
+        kinds = (
+            [f"`{e['name']}`" for e in found if (e["notebook"], e["kind"]) == (notebook, kind)]
+            for kind in ("figure", "table")
+        )
+        rows.append((shown, *(", ".join(names) or "–" for names in kinds)))
     return rows
 
 

@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spillover.display import catalogue, language
-from spillover.display.language import fmt, fmt_interval, fmt_p, fmt_year, join, label, say, set_language
+from spillover.display.language import (
+    fmt,
+    fmt_interval,
+    fmt_p,
+    fmt_year,
+    join,
+    label,
+    say,
+    set_language,
+    text_of,
+)
 from spillover.errors import DataError
 
 
@@ -93,8 +103,7 @@ def test_labels_in_both_languages() -> None:
 def test_the_catalogue_names_what_the_data_hold() -> None:
     """Every key has both texts (checked on reading), and the words of the central tables are among them."""
     keys = set(catalogue.read_labels())
-    needed = {f"ring.{ring}" for ring in ("0-50", "50-100", "100-200", ">200")}
-    needed |= {f"status.{status}" for status in ("operating", "construction", "mine", "idle", "unknown")}
+    needed = {f"status.{status}" for status in ("operating", "construction", "mine", "idle", "unknown")}
     needed |= {f"basis.{basis}" for basis in ("centroid", "edge")}
     needed |= {f"measure.{m}" for m in ("establishments", "workers", "output", "output_per_establishment")}
     needed |= {
@@ -105,6 +114,16 @@ def test_the_catalogue_names_what_the_data_hold() -> None:
         f"column.{c}" for c in ("estimate", "p_relocation", "distance_km", "first_operation", "region_code")
     }
     assert needed <= keys
+
+
+@given(st.integers(0, 499), st.integers(1, 499))
+def test_any_ring_has_a_label(low: int, width: int) -> None:
+    """Edges are the user's, so the words are made from them."""
+    set_language("en")
+    assert label(f"ring.{low}-{low + width}") == f"{low}–{low + width} km"
+    assert text_of(f">{low}", "ring") == f"more than {low} km"
+    set_language("id")
+    assert label("ring.0-2.5") == "0–2,5 km"
 
 
 @pytest.mark.parametrize(

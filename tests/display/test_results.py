@@ -33,16 +33,21 @@ def test_the_estimate_table_says_all_that_is_needed_to_judge() -> None:
         "0,660",
         "0,400",
         "4",
-        "34",
         "340",
-        "34",
     ]
     assert rows[1][0] == "lebih dari 200 km", "thirty exposed regions need no dagger"
     assert rows[1][4:6] == ["<0,001", "–"]
     heads = [th.text_content() for th in root.iterfind(".//thead//th")]
     assert all("(" in head for head in heads[1:]), "a unit in the header of every column of numbers"
     note = root.find(".//p[@class='exhibit-note']").text_content()
-    for said in ("Log perusahaan IMK", "CRV1: province", "full", "Kurang dari 10 wilayah terpapar"):
+    for said in (
+        "Log perusahaan IMK",
+        "CRV1: province",
+        "full",
+        "Wilayah: 34.",
+        "Gugus: 34.",
+        "Kurang dari 10 wilayah terpapar",
+    ):
         assert said in note
 
 
@@ -70,7 +75,7 @@ def test_the_plot_writes_the_figures_beside_the_marks() -> None:
         "0.400",
         "4",
         "log points",
-        "Log micro and small industry establishments",
+        "Log IMK establishments",
     } <= texts
     assert "Fewer than 10 exposed regions" in exhibit.html
 
@@ -83,7 +88,7 @@ def test_a_ring_without_estimate_keeps_its_row() -> None:
     both = both.astype(dict.fromkeys(["n_exposed", "n_clusters"], "Int64"))
     root = lxml_html.fromstring(estimate_table(both, **CAPTION).html)
     last = [c.text_content() for c in root.find(".//tbody/tr[last()]")]
-    assert last == ["50–100 km", "–", "–", "–", "–", "0,400", "0", "34", "340", "–"]
+    assert last == ["50–100 km", "–", "–", "–", "–", "0,400", "0", "340", "–"]
     texts = [e.text for e in etree.fromstring(coefficient_plot(both, alt=ALT, **CAPTION).svg).iter("{*}text")]
     assert texts[texts.index("50–100 km") + 1] == "–"
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -49,6 +50,9 @@ def _known_language(lang: str, where: str) -> str:
     return lang
 
 
+# Rings have any edges, so their labels are made: "ring.0-50", "ring.>200".
+RING = re.compile(r"ring\.(?:(?P<low>\d+(?:\.\d+)?)-(?P<high>\d+(?:\.\d+)?)|>(?P<beyond>\d+(?:\.\d+)?))")
+
 # --- labels -----------------------------------------------------------------------------------------------
 
 
@@ -66,6 +70,9 @@ def label(key: str, **values: object) -> str:
     'orang'
     """
     labels = read_labels()
+    if key not in labels and (ring := RING.fullmatch(key)):
+        limits = {name: fmt(float(km)) for name, km in ring.groupdict().items() if km}
+        return label("ring.beyond" if "beyond" in limits else "ring.between", **limits)
     if key not in labels:
         raise DataError(CATALOGUE.name, "unknown label", [key], "add a row key,id,en to the catalogue")
     text = labels[key][get_language()]
@@ -87,7 +94,7 @@ def text_of(key_or_text: str, *namespaces: str) -> str:
     """
     labels = read_labels()
     for key in (*(f"{space}.{key_or_text}" for space in namespaces), key_or_text):
-        if key in labels:
+        if key in labels or RING.fullmatch(key):
             return label(key)
     return key_or_text
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Kind = Literal["number", "text", "year", "p", "interval"]
-CSV_DIGITS = 10
+CSV_DIGITS = 8
 SHORT = 24  # characters of text that are kept on one line
 
 
@@ -170,7 +170,7 @@ def _html(specs: list[Column], rows: list[tuple[str, ...]], title: str) -> str:
 
 
 def _csv(df: pd.DataFrame) -> str:
-    """Raw values under the DataFrame's own column names, at ten significant digits (others differ by CPU)."""
+    """Raw values under the DataFrame's column names, at eight significant digits (others differ by CPU)."""
     return str(df.to_csv(index=False, float_format=f"%.{CSV_DIGITS}g", lineterminator="\n"))
 
 

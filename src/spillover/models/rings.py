@@ -98,7 +98,10 @@ def _fit(data: pd.DataFrame, outcome: str, treatments: Sequence[str], cluster: s
         neutral[f"d{i}"] = data[name].astype(float)
     terms = " + ".join(f"d{i}" for i in range(len(treatments)))
     ssc = pf.ssc(k_adj=True, k_fixef="full", G_adj=True)
-    return pf.feols(f"y ~ {terms} | region_code + year", data=neutral, vcov={"CRV1": "g"}, ssc=ssc)
+    # the default tolerance leaves the eighth digit to the processor
+    demeaner = pf.MapDemeaner(fixef_tol=1e-12)
+    formula = f"y ~ {terms} | region_code + year"
+    return pf.feols(formula, neutral, vcov={"CRV1": "g"}, ssc=ssc, fixef_rm="none", demeaner=demeaner)
 
 
 def _check_design(data: pd.DataFrame, outcome: str, treatments: Sequence[str], cluster: str) -> None:

@@ -174,6 +174,8 @@ def _environment(cache_folder: Path, scratch: Path) -> dict[str, str]:
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "TZ": "UTC",
     }
+    if own := os.environ.get("SPILLOVER_DATA", "").strip():  # kernels start in another folder
+        fixed["SPILLOVER_DATA"] = str(Path(own).expanduser().resolve())
     return {k: v for k, v in os.environ.items() if k != "MATPLOTLIBRC"} | fixed
 
 
