@@ -71,6 +71,7 @@ _HOMES = {
     "display.views": [
         "BREAKS_COLUMNS",
         "CENSUS_COLUMNS",
+        "COUNTS_COLUMNS",
         "INVENTORY_COLUMNS",
         "JUMPS_COLUMNS",
         "NATIONAL_COLUMNS",
@@ -81,6 +82,7 @@ _HOMES = {
         "breaks_shown",
         "census_shown",
         "coefficient_alt",
+        "counts_shown",
         "coverage_alt",
         "distances_columns",
         "distances_shown",
@@ -101,6 +103,7 @@ _HOMES = {
         "exposure_limit",
         "grdp_finding",
         "imk_finding",
+        "imk_gaps",
         "jumps_finding",
         "largest_fall",
         "numbered",

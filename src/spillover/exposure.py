@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from spillover.errors import DataError, check_rows
+from spillover.parks import check_parks_in_districts
 
 BASES = ("centroid", "edge")
 # A smelter's year of first operation counts as exposed; mines and idle smelters never do.
@@ -45,7 +46,8 @@ def park_exposure(
     Raises
     ------
     DataError
-        Unknown basis, missing coordinates of a district, or a district without polygon.
+        Unknown basis, missing coordinates of a district, a district without polygon, or (edge basis) a park
+        outside the district that its row names.
 
     Notes
     -----
@@ -73,6 +75,7 @@ def park_exposure(
                 "the edge basis needs polygons",
                 remedy="pass boundaries=sp.read_boundaries()",
             )
+        check_parks_in_districts(located, boundaries)
         distance = edge_km(regions, located, boundaries)
     else:
         distance = geodesic_km(regions, located)

@@ -100,11 +100,17 @@ def check_parks_in_districts(parks: pd.DataFrame, boundaries: pd.DataFrame) -> N
     parks : DataFrame
         As from `read_parks`.
     boundaries : GeoDataFrame
-        As from `spillover.read_boundaries`.
+        As from `spillover.read_boundaries`, or some of them: parks of other districts are not looked at.
+
+    Raises
+    ------
+    DataError
+        Parks outside their district.
     """
     import shapely
 
     precise = parks[parks["coord_precision_km"] <= PRECISE_KM]
+    precise = precise[precise["region_code"].isin(boundaries["region_code"])]
     polygons = boundaries.set_index("region_code").geometry.reindex(precise["region_code"])
     points = shapely.points(precise["lon"], precise["lat"])
     outside = pd.Series(~shapely.contains(polygons.to_numpy(), points), index=precise.index)

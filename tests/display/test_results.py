@@ -88,7 +88,7 @@ def test_a_ring_without_estimate_keeps_its_row() -> None:
     both = both.astype(dict.fromkeys(["n_exposed", "n_clusters"], "Int64"))
     root = lxml_html.fromstring(estimate_table(both, **CAPTION).html)
     last = [c.text_content() for c in root.find(".//tbody/tr[last()]")]
-    assert last == ["50–100 km", "–", "–", "–", "–", "0,400", "0", "340", "–"]
+    assert last == ["50–100 km", "–", "–", "–", "–", "0,400", "0", "340"]
     texts = [e.text for e in etree.fromstring(coefficient_plot(both, alt=ALT, **CAPTION).svg).iter("{*}text")]
     assert texts[texts.index("50–100 km") + 1] == "–"
 

@@ -142,6 +142,31 @@ def largest_fall(panel: pd.DataFrame, names: pd.Series) -> Said:
     )
 
 
+def imk_gaps(imk: pd.DataFrame, names: pd.Series) -> Said:
+    """What the IMK panel covers and which cells of it are empty.
+
+    Parameters
+    ----------
+    imk : DataFrame
+        As from `spillover.read_imk`.
+    names : Series
+        Province code → name.
+    """
+    total = imk[imk["size"] == "total"]
+    provinces = total.groupby("year").size()
+    span = range(int(total["year"].min()), int(total["year"].max()) + 1)
+    absent = join(str(y) for y in span if y not in provinces.index)
+    empty = total[total[["establishments", "workers", "output_million_idr"]].isna().any(axis=1)]
+    cells = join(f"{names[r.region_code]} {r.year}" for r in empty.itertuples())
+    counts = f"{provinces.min()}–{provinces.max()}"
+    return say(
+        id=f"Panel IMK memuat {counts} provinsi per tahun, {span.start}–{span.stop - 1}, tanpa {absent}. Sel kosong (tenaga "
+        f"kerja): {cells}; dibiarkan kosong.",
+        en=f"The IMK panel holds {counts} provinces a year, {span.start}–{span.stop - 1}, without {absent}. Empty cells "
+        f"(workers): {cells}; they are left empty.",
+    )
+
+
 def ring_change_finding(changes: pd.DataFrame, n_regions: int, year: int) -> Said:
     """How many districts change ring between the centroid and the edge basis.
 

@@ -87,7 +87,7 @@ def estimate_table(
         "n_obs": "count",
         "n_clusters": "count",
     }.items():
-        if name not in same:
+        if name not in same and not (name == "n_clusters" and _one_cluster_per_region(estimates)):
             layout[name] = Column(name, of, 0, kind="number")
     full: TableCaption = {**caption, "note": _estimate_note(estimates, few, caption.get("note", ""))}
     exhibit = table(shown, columns=layout, **full)
@@ -96,11 +96,13 @@ def estimate_table(
 
 def _constant(estimates: pd.DataFrame) -> list[str]:
     """Counts that are the same in every row: they are said once, in the note."""
-    return [
-        c
-        for c in ("n_regions", "n_clusters")
-        if len(estimates) > 1 and estimates[c].nunique(dropna=False) == 1
-    ]
+    counts = ("n_regions", "n_clusters")
+    return [c for c in counts if len(estimates) > 1 and estimates[c].nunique(dropna=False) == 1]
+
+
+def _one_cluster_per_region(estimates: pd.DataFrame) -> bool:
+    known = estimates.dropna(subset=["n_clusters", "n_regions"])
+    return bool((known["n_clusters"].astype(int) == known["n_regions"].astype(int)).all())
 
 
 def _estimate_note(estimates: pd.DataFrame, few: pd.Series, note: str) -> str:

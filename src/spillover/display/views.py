@@ -51,6 +51,14 @@ SYSTEMS_COLUMNS: Columns = {
     "measure": Column("measure"),
     "value": Column("value", "business", 0),
 }
+COUNTS_COLUMNS: Columns = {
+    "system": Column("source_system"),
+    "n_regions": Column("n_regions", "region", 0),
+    "first_year": Column("first_year", kind="year"),
+    "last_year": Column("last_year", kind="year"),
+    "n_values": Column("n_values", "value", 0),
+    "n_conflicts": Column("n_conflicts", "value", 0),
+}
 PARKS_COLUMNS: Columns = {
     "park": Column("park_name"),
     "district": Column("district"),
@@ -98,6 +106,21 @@ def with_district(parks: pd.DataFrame) -> pd.DataFrame:
     """Add ``district``, the name of the district that a park lies in."""
     names = read_regions().set_index("region_code")["name"]
     return parks.assign(district=parks["region_code"].map(names))
+
+
+def counts_shown(counts: pd.DataFrame) -> pd.DataFrame:
+    """What each counting system covers: regions, years, figures, and how many contradict a preferred one."""
+    grouped = counts.groupby("source_system")
+    table = grouped.agg(
+        n_regions=("region_code", "nunique"),
+        first_year=("year", "min"),
+        last_year=("year", "max"),
+        n_values=("value", "size"),
+        n_conflicts=("preferred", lambda kept: int((~kept).sum())),
+    ).reset_index()
+    words = [text_of(s, "source_system") for s in table["source_system"]]
+    plain = [w if w != s else w.replace("_", " ") for w, s in zip(words, table["source_system"], strict=True)]
+    return table.assign(system=plain).sort_values("n_values", ascending=False, ignore_index=True)
 
 
 def parks_shown(parks: pd.DataFrame) -> pd.DataFrame:
