@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from report_books import options_for, quiet_build, snapshot, titles, write_book
 
+from spillover.report import execute
 from spillover.report.formats import nbformat
 from spillover.report.notebooks import NotebookError
 
@@ -78,6 +79,19 @@ def test_failing_cell_is_shown_in_a_few_lines(tmp_path: Path) -> None:
     assert "->  43 | result = 1 / 0" in text
     assert "ZeroDivisionError: division by zero" in text
     assert len(text.split("\n")) <= 25 and "Traceback" not in text and "\x1b" not in text
+    assert not (tmp_path / "reports").exists()
+
+
+def test_a_kernel_that_does_not_answer_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """jupyter_client raises a bare RuntimeError then, for example without a loopback network."""
+
+    async def silent(_: object) -> None:
+        raise RuntimeError("Kernel didn't respond in 60 seconds")
+
+    monkeypatch.setattr(execute._Client, "async_start_new_kernel_client", silent)
+    write_book(tmp_path, "01_a", [*titles("a"), new_code_cell("1")])
+    with pytest.raises(NotebookError, match=r"a kernel did not answer.*--jobs 1"):
+        quiet_build(options_for(tmp_path, langs=("id",)))
     assert not (tmp_path / "reports").exists()
 
 

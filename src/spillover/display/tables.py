@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["number", "text", "year", "p", "interval"]
 CSV_DIGITS = 8
-SHORT = 24  # characters of text that are kept on one line
+SHORT = 16  # characters of text that are kept on one line
 
 
 @dataclass(frozen=True)

@@ -152,11 +152,23 @@ class _Client(NotebookClient):
         )
         try:
             await self.async_start_new_kernel(**kwargs)
-            await self.async_start_new_kernel_client()
+            await self._answer()
             yield
         finally:
             if self.km is not None:
                 await self._async_cleanup_kernel()
+
+    async def _answer(self) -> None:
+        """Wait until the kernel answers; jupyter_client says only in a RuntimeError that it does not."""
+        try:
+            await self.async_start_new_kernel_client()
+        except DeadKernelError:
+            raise
+        except RuntimeError:
+            raise NotebookError(
+                "a kernel did not answer; is the machine overloaded, or its loopback network off? "
+                "Try again with --jobs 1"
+            ) from None
 
 
 def _environment(cache_folder: Path, scratch: Path) -> dict[str, str]:
