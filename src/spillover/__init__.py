@@ -96,19 +96,15 @@ _HOMES = {
         "with_name",
     ],
     "display.presets": ["exposure_chart", "imk_chart", "imk_index_chart", "indicator_chart", "ring_chart"],
+    "display.limits": ["design_limit", "dropped_parks", "exposure_limit", "imk_gaps", "systems_limit"],
     "display.findings": [
         "census_finding",
-        "design_limit",
-        "dropped_parks",
-        "exposure_limit",
         "grdp_finding",
         "imk_finding",
-        "imk_gaps",
         "jumps_finding",
         "largest_fall",
         "numbered",
         "ring_change_finding",
-        "systems_limit",
     ],
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}

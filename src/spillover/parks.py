@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from spillover.errors import DataError, check_codes, check_rows, check_unique
-from spillover.regions import read_regions
+from spillover.regions import LAT_LIMITS, LON_LIMITS, read_regions
 from spillover.sources import read_csv
 
 COLUMNS = {
@@ -18,8 +18,6 @@ COLUMNS = {
 }  # fmt: skip
 STATUSES = ("operating", "construction", "mine", "idle", "unknown")
 CONFIDENCE = ("high", "medium", "low")
-LON_LIMITS = (94.0, 142.0)
-LAT_LIMITS = (-12.0, 7.0)
 # A point known to this many kilometres must lie inside the district that its row names.
 PRECISE_KM = 4.0
 

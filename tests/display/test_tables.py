@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from lxml import html as lxml_html
 
-from spillover.display import Column, coverage_table, set_language, table
+from spillover.display import Column, set_language, table
 from spillover.display.exhibits import Exhibit
 from spillover.errors import DataError
 
@@ -107,17 +107,3 @@ def test_bundle_and_plain_text() -> None:
 def test_bad_tables_are_refused(data: pd.DataFrame, changes: dict, problem: str) -> None:
     with pytest.raises(DataError, match=problem):
         make(data, **changes)
-
-
-def test_coverage_table_shows_per_cent_and_reasons_and_keeps_the_raw_table() -> None:
-    coverage = pd.DataFrame(
-        {
-            "indicator": ["tpt"], "year": [2016], "n_regions": [514], "n_values": [257], "share": [0.5],
-            "n_backcast": [3], "missing": ["not_available: 255; no row: 2"],
-        }
-    )  # fmt: skip
-    exhibit = coverage_table(coverage, name="coverage", title="Cakupan", source="BPS")
-    cells = [c.text_content() for c in lxml_html.fromstring(exhibit.html).iterfind(".//tbody/tr/*")]
-    reasons = "tidak tersedia: 255; tanpa baris: 2"
-    assert cells == ["Tingkat pengangguran terbuka", "2016", "514", "257", "50,0", "3", reasons]
-    assert exhibit.csv.splitlines()[1] == "tpt,2016,514,257,0.5,3,not_available: 255; no row: 2"

@@ -18,7 +18,7 @@ from spillover.display.language import (
 from spillover.display.maps import choropleth, ring_map
 from spillover.display.results import coefficient_plot, estimate_table
 from spillover.display.scatter import scatter
-from spillover.display.tables import Column, coverage_table, table
+from spillover.display.tables import Column, table
 from spillover.display.timeline import timeline
 
 __all__ = [
@@ -28,7 +28,6 @@ __all__ = [
     "TableCaption",
     "choropleth",
     "coefficient_plot",
-    "coverage_table",
     "estimate_table",
     "figure",
     "fmt",

@@ -35,5 +35,5 @@ def cite(*source_ids: str) -> str:
         )
     chosen = records.loc[list(source_ids)]
     texts = list(dict.fromkeys(chosen["citation"]))
-    read = format_date(date.fromisoformat(chosen["accessed"].max()), format="long", locale=get_language())
+    read = format_date(date.fromisoformat(chosen["accessed"].max()), format="d MMMM y", locale=get_language())
     return f"{'; '.join(texts)}. {label('word.accessed')} {read}."

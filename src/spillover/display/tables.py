@@ -194,30 +194,6 @@ def with_raw(exhibit: Exhibit, raw: pd.DataFrame) -> Exhibit:
     return replace(exhibit, csv=_csv(raw))
 
 
-def coverage_table(coverage: pd.DataFrame, **caption: Unpack[TableCaption]) -> Exhibit:
-    """Show how many regions have a value, and why the others have none.
-
-    Parameters
-    ----------
-    coverage : DataFrame
-        indicator, year, n_regions, n_values, share (0 to 1), n_backcast, missing ("reason: count; …"), as
-        made by ``spillover.coverage``.
-    """
-    needed = ["indicator", "year", "n_regions", "n_values", "share", "n_backcast", "missing"]
-    check_columns(coverage, needed, f"table {caption['name']}")
-    shown = coverage.assign(share=coverage["share"] * 100, missing=coverage["missing"].map(_reasons))
-    columns: dict[str, Column | str] = {
-        "indicator": Column("indicator", values="indicator"),
-        "year": Column("year", kind="year"),
-        "n_regions": Column("n_regions", "region", 0),
-        "n_values": Column("n_values", "region", 0),
-        "share": Column("share", "percent", 1),
-        "n_backcast": Column("n_backcast", "region", 0),
-        "missing": Column("missing_reason"),
-    }
-    return with_raw(table(shown, columns=columns, **caption), coverage)
-
-
 def _reasons(text: str) -> str:
     """Write "not_available: 514; no row: 2" in the current language."""
     if not text:
