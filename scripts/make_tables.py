@@ -178,21 +178,23 @@ def source_system(printed: str, as_of: str) -> tuple[str, str]:
 
 
 def preferred(out: pd.DataFrame) -> pd.Series:
-    """True for one row of each region, place, year, measure and system; the others are kept beside it.
+    """True for one row of each region, place, year, measure, system and date; contradicting ones stay beside it.
 
     A listing goes before preliminary counts, a figure printed in full before a rounded one, the later
-    page in the collection before the earlier (it was looked up because of the doubt).
+    page in the collection before the earlier (it was looked up because of the doubt). The releases of the
+    economic census are of one date; elsewhere another date or period is another figure, not a conflict.
     """
     rank = pd.DataFrame(
         {
             "release": out["release"].map({"listing": 0, "final": 0}).fillna(1),
             "rounded": out["reported_as"].ne("").astype(int),
             "late": -pd.Series(range(len(out)), index=out.index),
+            "date": out["as_of"].mask(out["source_system"].eq("economic_census"), ""),
         }
     )
     out = out.assign(**rank).reset_index(drop=True)
     first = out.sort_values(["release", "rounded", "late"]).drop_duplicates(
-        ["region_code", "place", "year", "measure", "source_system"]
+        ["region_code", "place", "year", "measure", "source_system", "date"]
     )
     return pd.Series(out.index.isin(first.index), dtype=object).map({True: "true", False: "false"}).to_numpy()
 

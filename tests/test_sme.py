@@ -106,3 +106,11 @@ def test_two_preferred_rows_are_refused(change_file: Callable[..., Path]) -> Non
     change_file("sme_counts", lambda t: t.replace(",false\n", ",true\n"))
     with pytest.raises(DataError, match=r"\(preferred rows\): duplicate key"):
         sp.read_sme_counts()
+
+
+def test_other_dates_of_one_system_are_not_conflicts() -> None:
+    """The park's own survey of Bahodopi counted 6,617 in February and 7,299 in August 2023: both stay."""
+    counts = sp.read_sme_counts("park_survey_imip")
+    assert counts.loc[counts["year"] == 2023, "value"].tolist() == [6617, 7299]
+    every = sp.read_sme_counts(preferred_only=False)
+    assert every.loc[~every["preferred"], "source_system"].eq("economic_census").all()

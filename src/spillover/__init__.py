@@ -67,7 +67,7 @@ _HOMES = {
     "display.maps": ["choropleth", "ring_map"],
     "display.results": ["coefficient_plot", "estimate_table"],
     "display.scatter": ["scatter"],
-    "display.tables": ["Column", "table"],
+    "display.tables": ["Column", "table", "with_raw"],
     "display.views": [
         "BREAKS_COLUMNS",
         "CENSUS_COLUMNS",

@@ -136,7 +136,8 @@ def read_sme_counts(source_system: str | None = None, *, preferred_only: bool = 
     source_system : str, optional
         Only this system, for example ``"economic_census"``.
     preferred_only : bool
-        Where pages of one system disagree, keep the one that the table prefers (default), or all.
+        Where pages of one system disagree on one date, keep the one that the table prefers (default), or
+        all. Figures of one system for several dates or periods of a year are all kept (column as_of).
 
     Returns
     -------
@@ -145,7 +146,7 @@ def read_sme_counts(source_system: str | None = None, *, preferred_only: bool = 
         source_system, release, value, unit, reported_as (rounding as printed), as_of, url, preferred.
     """
     table = read_csv("sme_counts", SME_COLUMNS)
-    key = ["region_code", "place", "year", "measure", "source_system"]
+    key = ["region_code", "place", "year", "measure", "source_system", "as_of"]
     known = {NATION, *read_regions()["region_code"], *read_provinces()["province_code"]}
     check_codes(table["region_code"], known, "sme_counts.csv")
     check_rows(table, table["value"] < 0, key, "sme_counts.csv", "negative counts", "correct the cells")

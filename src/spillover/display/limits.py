@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from spillover.display.findings import percent
-from spillover.display.language import Said, fmt, join, say
+from spillover.display.language import Said, fmt, join, label, say
+from spillover.sme import IMK_MEASURES
 from spillover.studies import HEADLINE
 
 
@@ -87,12 +88,16 @@ def imk_gaps(imk: pd.DataFrame, names: pd.Series) -> Said:
     provinces = total.groupby("year").size()
     span = range(int(total["year"].min()), int(total["year"].max()) + 1)
     absent = join(str(y) for y in span if y not in provinces.index)
-    empty = total[total[["establishments", "workers", "output_million_idr"]].isna().any(axis=1)]
+    blank = total.set_index(["region_code", "year"])[list(IMK_MEASURES)].isna()
+    empty = blank[blank.any(axis=1)].reset_index()
+    measures = join(
+        label(f"measure.{m.removesuffix('_million_idr')}") for m in IMK_MEASURES if blank[m].any()
+    )
     cells = join(f"{names[r.region_code]} {r.year}" for r in empty.itertuples())
     counts = f"{provinces.min()}–{provinces.max()}"
     return say(
-        id=f"Panel IMK memuat {counts} provinsi per tahun, {span.start}–{span.stop - 1}, tanpa {absent}. Sel kosong (tenaga "
-        f"kerja): {cells}; dibiarkan kosong.",
+        id=f"Panel IMK memuat {counts} provinsi per tahun, {span.start}–{span.stop - 1}, tanpa {absent}. Sel kosong "
+        f"({measures}): {cells}; dibiarkan kosong.",
         en=f"The IMK panel holds {counts} provinces a year, {span.start}–{span.stop - 1}, without {absent}. Empty cells "
-        f"(workers): {cells}; they are left empty.",
+        f"({measures}): {cells}; they are left empty.",
     )
