@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 DATE = re.compile(r"(\d{4})(?:-(\d{2}))?")
 TIMELINE_START = 2010
+LABEL_YEARS = 1.0  # a year printed inside a bar needs about this much of it; otherwise it stands to the right
 
 
 def timeline(parks: pd.DataFrame, *, today: float, **caption: Unpack[Caption]) -> Exhibit:
@@ -49,7 +50,7 @@ def timeline(parks: pd.DataFrame, *, today: float, **caption: Unpack[Caption]) -
     left = max(style.text_width(name, style.NORMAL) for name in names) + 14
     inside = 24.0 * len(names)
     fig = style.new_figure(inside + 78)
-    axes = style.new_axes(fig, (left, 62, style.WIDTH - 20, 62 + inside))
+    axes = style.new_axes(fig, (left, 62, style.WIDTH - 36, 62 + inside))
     axes.set_xlim(TIMELINE_START, today + 0.2)
     axes.set_ylim(len(names), 0)
     axes.set_yticks([])
@@ -120,8 +121,11 @@ def _draw_life(axes: Any, row: int, life: dict[Any, Any], today: float) -> str:
             if early
             else fmt_year(int(life["opened"]))
         )
-        place = max(life["opened"], TIMELINE_START) + 0.12
-        style.write(axes, place, row + 0.52, text, fontsize=10, color=style.ink_on(colour))
+        inside = early or today - life["opened"] > LABEL_YEARS
+        place = (max(life["opened"], TIMELINE_START) if inside else today) + 0.12
+        style.write(
+            axes, place, row + 0.52, text, fontsize=10, color=style.ink_on(colour) if inside else style.INK
+        )
     return "; ".join([*dates, label(f"status.{life['status']}")])
 
 
