@@ -27,6 +27,7 @@ _HOMES = {
     "indicators": [
         "coverage",
         "find_jumps",
+        "indicator_sources",
         "inventory",
         "read_breaks",
         "read_catalogue",

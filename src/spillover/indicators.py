@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from spillover.errors import DataError, check_codes, check_rows, check_unique
-from spillover.regions import read_provinces, read_region_changes, read_regions
-from spillover.sources import read_csv
+from spillover.regions import read_provinces, read_regions
+from spillover.sources import read_csv, read_sources, source_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +19,9 @@ BREAK_COLUMNS = {
     "indicator": "text", "region_code": "text?", "year": "year", "kind": "text",
     "note_id": "text", "note_en": "text", "evidence": "text",
 }  # fmt: skip
-CATALOGUE_COLUMNS = {"indicator": "text", "source_id": "text", "unit": "text", "kind": "text"}
+CATALOGUE_COLUMNS = {
+    "indicator": "text", "unit": "text", "kind": "text", "words": "text", "not_words": "text?",
+}  # fmt: skip
 
 
 def read_catalogue() -> pd.DataFrame:
@@ -26,7 +30,9 @@ def read_catalogue() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per indicator: indicator, source_id, unit, kind {count, money, per_head, rate}.
+        One row per indicator that is known by name: indicator, unit, kind {count, money, per_head, rate},
+        words (what its titles say: alternatives separated by ";", each a set of words), not_words (words
+        that a title of it never has).
     """
     table = read_csv("indicators", CATALOGUE_COLUMNS)
     check_unique(table, ["indicator"], "indicators.csv")
@@ -37,8 +43,28 @@ def read_catalogue() -> pd.DataFrame:
     return table
 
 
-def read_indicator(name: str) -> pd.DataFrame:
-    """Read one district indicator as a long table.
+def indicator_sources(name: str | None = None) -> dict[str, list[str]]:
+    """Which sources give which indicator: ``{"tpt": ["tpt"], …}``, of all or of one.
+
+    Raises
+    ------
+    DataError
+        If no source gives the indicator ``name``.
+    """
+    given: dict[str, list[str]] = {}
+    for record in read_sources().to_dict("records"):
+        for indicator in record["read"].get("indicators", []):
+            given.setdefault(indicator, []).append(record["id"])
+    if name is None:
+        return given
+    if name not in given:
+        remedy = f"known: {', '.join(given)}; others come in with SPILLOVER_DATA"
+        raise DataError("data/sources.yml", "unknown indicator", [name], remedy)
+    return {name: given[name]}
+
+
+def read_indicator(name: str, *, rule: str = "latest_release") -> pd.DataFrame:
+    """Read one indicator as a long table, from all sources that give it.
 
     Values that the breaks table marks ``interpolated`` are taken out (they are not observations);
     values of a district for years before it existed carry the status ``backcast``.
@@ -46,18 +72,21 @@ def read_indicator(name: str) -> pd.DataFrame:
     Parameters
     ----------
     name : str
-        An indicator of the catalogue, for example ``"grdp_per_capita_real"``.
+        An indicator that `indicator_sources` lists, for example ``"grdp_per_capita_real"``.
+    rule : {"latest_release", "first_release", "final_only"}
+        Which release counts where several sources give the indicator: see `combine_releases`.
 
     Returns
     -------
     DataFrame
-        Columns region_code, year, indicator, source_id, value (float, NaN where missing), unit,
-        status {final, backcast, estimated}, missing_reason {"", not_available, not_applicable}.
+        Columns region_code, year, period ("" for the whole year), indicator, source_id, value (float, NaN
+        where missing), unit, status {final, revised, preliminary, very_preliminary, estimated, backcast},
+        missing_reason {"", not_available, not_applicable, …}.
 
     Raises
     ------
     DataError
-        Unknown indicator or region, duplicate district-year, negative value.
+        Unknown indicator, a source that cannot be read without guessing, releases that cannot be ordered.
 
     Examples
     --------
@@ -65,40 +94,81 @@ def read_indicator(name: str) -> pd.DataFrame:
     >>> int(tpt.loc[tpt["year"] == 2016, "value"].notna().sum())
     0
     """
-    catalogue = read_catalogue().set_index("indicator")
-    if name not in catalogue.index:
-        raise DataError("indicators.csv", "unknown indicator", [name], f"known: {', '.join(catalogue.index)}")
-    entry = catalogue.loc[name]
-    table = read_csv(entry["source_id"], {"region_code": "text", "year": "year", "value": "number?"})
-    where = f"{name} ({entry['source_id']})"
-    check_codes(table["region_code"], read_regions()["region_code"], where)
-    check_unique(table, ["region_code", "year"], where)
-    check_rows(
-        table,
-        table["value"] < 0,
-        ["region_code", "year"],
-        where,
-        "negative values",
-        "correct the sign or the cell",
+    sources = indicator_sources(name)[name]
+    tables = [table[table["indicator"] == name] for table in map(read_source, sources)]
+    if len(tables) == 1:
+        table = tables[0]
+    else:
+        from spillover.releases import combine_releases
+
+        table = combine_releases(tables, _releases(sources), rule=rule).table
+    return _with_status(table.sort_values(["region_code", "year", "period"], ignore_index=True), name)
+
+
+def read_source(source_id: str) -> pd.DataFrame:
+    """Read all indicators of one source, cleaned; columns as of `read_indicator`.
+
+    Raises
+    ------
+    DataError
+        The record, the file, or a table in it, that cannot be read without guessing.
+    """
+    record = read_sources().set_index("id").loc[source_id].to_dict()
+    path = source_path(source_id)
+    told = tuple(sorted((k, str(v)) for k, v in record["read"].items() if k != "indicators"))
+    table = _cleaned(path, record["sha256"], source_id, told)
+    known = {*read_regions()["region_code"], *read_provinces()["province_code"], "0000"}
+    check_codes(table["region_code"], known, path.name)
+    check_unique(table, ["region_code", "year", "period", "indicator"], path.name)
+    return table.copy()
+
+
+@lru_cache(maxsize=32)
+def _cleaned(path: Path, digest: str, source_id: str, told: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    """A file or folder, cleaned once in a session; ``digest`` stands for its content."""
+    from spillover.bps.measures import Declared
+    from spillover.bps.reading import clean_files, find_files
+    from spillover.bps.writing import TABLE, read_long
+
+    if path.name == TABLE:
+        return read_long(source_id)
+    files = find_files([path])
+    cleaning = clean_files(files, Declared(**dict(told)), source_ids=dict.fromkeys(files, source_id))
+    refused = [line for account in cleaning.files for line in account.refused]
+    if refused:
+        remedy = f"correct the file, or say what it does not under read: in the record {source_id}"
+        raise DataError("data/sources.yml", f"{source_id} cannot be read", refused, remedy)
+    return cleaning.table
+
+
+def _releases(sources: Sequence[str]) -> pd.DataFrame:
+    """What `combine_releases` must know of the sources."""
+    records = read_sources().set_index("id").loc[list(sources)]
+    return pd.DataFrame(
+        {
+            "source_id": list(sources),
+            "published": records["published"].to_numpy(),
+            "base_year": pd.array([pd.NA] * len(sources), dtype="Int64"),
+        }
     )
-    table.insert(2, "indicator", name)
-    table.insert(3, "source_id", entry["source_id"])
-    return _with_status(table.assign(unit=entry["unit"]), name)
 
 
 def _with_status(table: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Add status and missing_reason; take interpolated values out."""
-    born = read_region_changes().groupby("child_code")["year"].min()
-    before = table["year"] < table["region_code"].map(born).fillna(0)
-    status = pd.Series("final", index=table.index).mask(before & table["value"].notna(), "backcast")
+    """Mark back-casts; take interpolated values out."""
+    from spillover.vintages import flag_backcast
+
+    districts = table["region_code"].isin(read_regions()["region_code"])
+    if districts.any():
+        table = pd.concat([flag_backcast(table[districts]), table[~districts]]).sort_index()
     breaks = read_breaks(name)
     made_up = breaks.loc[breaks["kind"].eq("interpolated") & breaks["region_code"].eq(""), "year"]
     interpolated = table["year"].isin(made_up)
-    status = status.mask(interpolated, "estimated")
-    value = table["value"].mask(interpolated)
-    reason = pd.Series("", index=table.index).mask(value.isna(), "not_available")
-    reason = reason.mask(value.isna() & before, "not_applicable")
-    return table.assign(value=value, status=status, missing_reason=reason)
+    reason = table["missing_reason"].mask(interpolated & table["missing_reason"].eq(""), "not_available")
+    return table.assign(
+        value=table["value"].mask(interpolated),
+        status=table["status"].mask(interpolated, "estimated"),
+        missing_reason=reason,
+    )
 
 
 def read_breaks(indicator: str | None = None) -> pd.DataFrame:
