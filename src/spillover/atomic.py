@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 
 def write_atomic(file: Path, content: str | bytes) -> None:
     """Write a text (UTF-8, line ends as given) or bytes to a file beside, then rename it.
+
+    Several may write one file at once: each writes beside under a name of its own, and the last one stays.
 
     Parameters
     ----------
@@ -22,7 +25,8 @@ def write_atomic(file: Path, content: str | bytes) -> None:
     b'x\\n'
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_name(f".{file.name}.new")
+    # Not `tempfile`: its files are for their owner alone, and the rename would keep that.
+    beside = file.with_name(f".{file.name}.{secrets.token_hex(8)}.new")
     try:
         beside.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
         beside.replace(file)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,7 @@ def _readers() -> Iterator[tuple[str, Callable[[], Any]]]:
     from spillover.indicators import indicator_sources
 
     for name in sp.__all__:
-        if name.startswith("read_") and name != "read_indicator":
+        if name.startswith("read_") and not _needs_arguments(getattr(sp, name)):
             yield f"{name}()", getattr(sp, name)
     try:
         indicators = list(indicator_sources())
@@ -113,6 +114,13 @@ def _readers() -> Iterator[tuple[str, Callable[[], Any]]]:
     for indicator in indicators:
         yield f"read_indicator({indicator!r})", partial(sp.read_indicator, indicator)
     yield "parks in their districts", _parks_in_districts
+
+
+def _needs_arguments(read: Callable[..., Any]) -> bool:
+    """Whether a reader reads what it is told, not one table of the library."""
+    return any(
+        p.default is p.empty and p.kind < p.VAR_POSITIONAL for p in signature(read).parameters.values()
+    )
 
 
 def _parks_in_districts() -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -109,8 +110,8 @@ def clean(
 
     dash = "zero_shown_as_dash" if dash_is_zero else ""
     declared = Declared(indicator, unit, year, number_style.value, codes.value, province, dash)
-    with plain_errors(UNCHANGED, "run the same command again"):
-        cleaning = _cleaned(paths, declared)
+    with plain_errors(UNCHANGED, "run the same command again"), TemporaryDirectory() as spare:
+        cleaning = _cleaned(paths, declared, Path(spare) if vintage is None else None)
         if vintage is not None:
             from spillover.bps.vintaged import at_vintage
 
@@ -120,13 +121,16 @@ def clean(
         refused = [account for account in cleaning.files if account.refused]
         _say_total(cleaning, len(refused))
         if not dry_run and not (strict and refused):
-            for path in write_cleaning(cleaning, out):
+            written = write_cleaning(cleaning, out)
+            for path in written:
                 typer.echo(path)
+            if not written:
+                typer.echo(f"nothing was read: {out} stays as it was", err=True)
         if refused:
             raise typer.Exit(1)
 
 
-def _cleaned(paths: list[Path], declared: Declared) -> Cleaning:
+def _cleaned(paths: list[Path], declared: Declared, spill_to: Path | None) -> Cleaning:
     from spillover.bps.reading import clean_files
 
     with _bar() as bar:
@@ -135,7 +139,7 @@ def _cleaned(paths: list[Path], declared: Declared) -> Cleaning:
         def on_file(number: int, of: int, path: Path) -> None:
             bar.update(task, description=path.name, completed=number - 1, total=of)
 
-        return clean_files(paths, declared, on_file=on_file)
+        return clean_files(paths, declared, on_file=on_file, spill_to=spill_to)
 
 
 def _bar() -> Progress:
@@ -166,12 +170,18 @@ def _say_file(account: FileAccount) -> None:
 
 
 def _say_total(cleaning: Cleaning, refused: int) -> None:
-    table = cleaning.table
+    table, big = cleaning.table, cleaning.spilled
     read = len(cleaning.files) - refused
-    typer.echo(f"{read} of {len(cleaning.files)} files read, {refused} refused; {len(table):,} rows")
-    if len(table):
-        years = f"{table['year'].min()}–{table['year'].max()}"
-        names = sorted(table["indicator"].unique())
+    rows = len(table) + sum(spilled.rows for spilled in big)
+    typer.echo(f"{read} of {len(cleaning.files)} files read, {refused} refused; {rows:,} rows")
+    if rows:
+        spans = [year for spilled in big for year in (spilled.first_year, spilled.last_year)]
+        spans += [table["year"].min(), table["year"].max()] if len(table) else []
+        first, last = min(spans), max(spans)
+        years = f"{first}–{last}" if first < last else str(first)
+        names = sorted(
+            {*table["indicator"].unique(), *(name for spilled in big for name in spilled.indicators)}
+        )
         more = f", … ({len(names)})" if len(names) > SHOWN else ""
         typer.echo(f"{years}; {', '.join(names[:SHOWN])}{more}")
 

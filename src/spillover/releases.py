@@ -1,34 +1,22 @@
-"""Several releases of one series made into one by a stated rule; series in different base years spliced."""
+"""Several releases of one series made into one by a stated rule, with what was replaced and by how much."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from math import inf
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from spillover.errors import DataError, check_columns, check_not_empty, check_rows, check_unique
+from spillover.errors import DataError, check_columns, check_unique
+from spillover.release_choice import admit, choose, ranks
+from spillover.release_tables import CELL, WHERE, check_units, joined
+from spillover.splicing import splice_base_years
 
-CELL = ["region_code", "year", "period", "indicator"]
-KEY = [*CELL, "source_id"]
-COLUMNS = [*KEY, "value", "unit", "status", "missing_reason"]
-SPLICED = ["derived", "spliced_to"]
+__all__ = ["CELL", "Combined", "combine_releases", "replaced_summary", "splice_base_years"]
+
 RULES = ("latest_release", "first_release", "final_only")
-REASONS = (
-    "not_available", "not_applicable", "not_yet_published", "suppressed", "zero_shown_as_dash",
-)  # fmt: skip
-SETTLED = ("final", "revised")
-# How settled a figure is, as (at least, at most): statuses whose ranges overlap cannot be ordered.
-STATUS_RANK = {
-    "very_preliminary": (1, 1), "preliminary": (2, 2), "final": (3, 3), "revised": (3, 3),
-    "estimated": (1, 2), "backcast": (1, 2), "": (1, 3),
-}  # fmt: skip
-MAX_SPREAD = 1.3
-WHERE = "releases"
 
 
 class Combined(NamedTuple):
@@ -60,8 +48,9 @@ def combine_releases(
         Long tables with region_code, year (integer), period ("" for annual), indicator, source_id, value,
         unit, status and missing_reason; further columns are left out, but for those of `splice_base_years`.
     releases : DataFrame
-        source_id, published (2013, 2013-05, 2013-05-07 or "not stated"), base_year of the prices (<NA> if
-        none). A volume with series in current and in constant prices needs one source_id for each.
+        source_id, published (2013, 2013-05, 2013-05-07, "until 2013-05-07" or "not stated"), base_year of
+        the prices (<NA> if none). A volume with series in current and in constant prices needs one
+        source_id for each.
     rule : {"latest_release", "first_release", "final_only"}
         ``final_only`` is the latest release among final and revised values.
     order : sequence of str, optional
@@ -109,14 +98,14 @@ def combine_releases(
         raise DataError(WHERE, "unknown rule", [rule], f"use one of {', '.join(RULES)}")
     if not 1 < jump < inf:
         raise DataError(WHERE, "jump is not a factor above 1", [jump], "give a factor such as 1.3")
-    data = _joined(tables)
+    data = joined(tables)
     used = _described(data, releases)
     _check_agreement(data, used)
     data["cell"] = data.groupby(CELL).ngroup()
-    rank = _ranks(data, used["published"], order)
+    rank = ranks(data, used["published"], order)
     if rule == "first_release":
         rank = -rank[["latest", "earliest", "high", "low"]].set_axis(rank.columns, axis=1)
-    chosen, latest = _choose(_admit(data, rule), rank)
+    chosen, latest = choose(admit(data, rule), rank)
     chosen = chosen.sort_values(["region_code", "indicator", "period", "year"], ignore_index=True)
     fate = _fates(data, chosen, rank["earliest"] > data["cell"].map(latest))
     counts = data.groupby(["indicator", "source_id", fate]).size().rename("n").reset_index()
@@ -154,110 +143,6 @@ def replaced_summary(combined: Combined) -> pd.DataFrame:
     return wide.join(ratio.agg(["median", "min", "max"]).add_prefix("ratio_")).reset_index()
 
 
-def splice_base_years(
-    old: pd.DataFrame, new: pd.DataFrame, *, overlap: Sequence[int] | None = None, how: str = "ratio"
-) -> pd.DataFrame:
-    """Bring an older series to the level of a newer one with another base year, region by region.
-
-    The old values are multiplied by the mean ratio new / old of the years that both have: the geometric
-    mean (mean of log ratios), the one symmetric mean whose spliced series does not depend on how the
-    series are scaled (Hill and Fox 1997). It keeps the old growth rates; it makes no constant-price figures.
-
-    Parameters
-    ----------
-    old, new : DataFrame
-        Long tables as in `combine_releases`, each with one row per region, year, period and indicator.
-    overlap : sequence of int, optional
-        The years to take the ratio in, instead of all that both have.
-    how : {"ratio"}
-
-    Returns
-    -------
-    DataFrame
-        All of ``new``, and the years that only ``old`` has, in the unit of ``new``, status "estimated",
-        under their own source_id. Two more columns, "" in rows as published: derived ("spliced by ratio in
-        2010–2011") and spliced_to (the source_id whose level they have). Values of a region without common
-        year, or whose ratios differ by more than a factor of 1.3, are missing (not_available), and derived
-        says why: ``derived.value_counts()`` counts them. Give it to `combine_releases` in place of both.
-
-    Raises
-    ------
-    DataError
-        Malformed tables, an indicator without any common year, or a value there that is not positive.
-
-    References
-    ----------
-    Hill, R. J., and K. J. Fox (1997), "Splicing Index Numbers", Journal of Business & Economic
-    Statistics 15(3).
-
-    Examples
-    --------
-    >>> old = pd.DataFrame({"region_code": "7203", "year": [2009, 2010], "period": "", "indicator": "grdp",
-    ...     "source_id": "a", "value": [4.0, 5.0], "unit": "x", "status": "final", "missing_reason": ""})
-    >>> new = old.assign(source_id="b", value=[6.0, 7.0], year=[2010, 2011])
-    >>> splice_base_years(old, new)[["year", "value", "derived"]].values.tolist()
-    [[2009, 4.8, 'spliced by ratio in 2010'], [2010, 6.0, ''], [2011, 7.0, '']]
-    """
-    if how != "ratio":
-        raise DataError(WHERE, "unknown way of splicing", [how], 'use how="ratio"')
-    old, new = _joined([old]), _joined([new])
-    for table in (old, new):
-        check_unique(table, CELL, WHERE)
-    _check_units(new)
-    moved = _moved(old, _factors(old, new, overlap))
-    moved["unit"] = moved["indicator"].map(new.groupby("indicator")["unit"].first())
-    # Values first, then what could not be spliced (it is to be counted), then marks of the newer series.
-    both = pd.concat([new, moved], ignore_index=True)
-    place = np.select([both["value"].notna(), both["derived"] != ""], [0, 1], 2)
-    both = both.iloc[np.argsort(place, kind="stable")].drop_duplicates(CELL)
-    return both.sort_values(["region_code", "indicator", "period", "year"], ignore_index=True)
-
-
-def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """All rows in one table, checked, in an order that does not depend on that of the tables."""
-    if not tables:
-        raise DataError(WHERE, "no table is given", remedy="give at least one")
-    kept = []
-    for number, table in enumerate(tables, 1):
-        where = f"{WHERE}, table {number}"
-        check_columns(table, COLUMNS, where)
-        check_not_empty(table, where)
-        kept.append(table.reindex(columns=[*COLUMNS, *SPLICED], fill_value=""))
-        wrong = [column for column, cells in kept[-1].items() if not _is_kind(str(column), cells)]
-        if wrong:
-            remedy = "texts must be text without gaps, year an integer, value a number or missing"
-            raise DataError(where, "columns of another kind", wrong, remedy)
-    data = pd.concat([t.astype({"year": "int64", "value": "float64"}) for t in kept], ignore_index=True)
-    _check_marks(data)
-    return data.sort_values(KEY, ignore_index=True)
-
-
-def _is_kind(column: str, cells: pd.Series) -> bool:
-    """Whether a column holds what its name says: codes are texts, years whole, values numbers."""
-    types = pd.api.types
-    if column == "value":
-        return bool(types.is_numeric_dtype(cells) and not types.is_bool_dtype(cells))
-    check = types.is_integer_dtype if column == "year" else types.is_string_dtype
-    return bool(check(cells) and cells.notna().all())
-
-
-def _check_marks(data: pd.DataFrame) -> None:
-    """Raise unless each row stands once and says in known words what it is."""
-    value, reason = data["value"], data["missing_reason"]
-    check_unique(data, KEY, WHERE)
-    remedy = f"use {', '.join(s for s in STATUS_RANK if s)}; only a missing value may have none"
-    unknown = ~data["status"].isin(STATUS_RANK) | (data["status"].eq("") & value.notna())
-    check_rows(data, unknown, [*KEY, "status"], WHERE, "unknown status", remedy)
-    check_rows(data, value.abs() == inf, KEY, WHERE, "infinite values", "correct them, or mark them missing")
-    wrong = value.isna() & ~reason.isin(REASONS)
-    check_rows(data, wrong, KEY, WHERE, "missing without a known reason", f"use {', '.join(REASONS)}")
-    check_rows(data, value.notna() & reason.ne(""), KEY, WHERE, "value and reason", "keep one of both")
-    half = data["derived"].ne("") & value.notna() & data["spliced_to"].eq("")
-    check_rows(
-        data, half, KEY, WHERE, "derived values without spliced_to", "make them with splice_base_years"
-    )
-
-
 def _described(data: pd.DataFrame, releases: pd.DataFrame) -> pd.DataFrame:
     """The rows of ``releases`` that are used, by source_id: published (text), base_year (Int64)."""
     check_columns(releases, ["source_id", "published", "base_year"], "table of releases")
@@ -275,17 +160,9 @@ def _described(data: pd.DataFrame, releases: pd.DataFrame) -> pd.DataFrame:
     return used.assign(base_year=base, published=used["published"].map(str)).set_index("source_id")
 
 
-def _check_units(data: pd.DataFrame) -> None:
-    """Raise if values of one indicator are in different units."""
-    units = data[data["value"].notna()].groupby("indicator")["unit"].unique()
-    mixed = [f"{name}: {' and '.join(sorted(u))}" for name, u in units.items() if len(u) > 1]
-    if mixed:
-        raise DataError(WHERE, "different units", mixed, "convert the values before they are combined")
-
-
 def _check_agreement(data: pd.DataFrame, used: pd.DataFrame) -> None:
     """Raise if values of one indicator are in different units or in prices of different years."""
-    _check_units(data)
+    check_units(data)
     # A spliced value has the base year of the release it was brought to.
     level = data["source_id"].where(data["spliced_to"] == "", data["spliced_to"])
     pairs = data.assign(level=level)[data["value"].notna()].groupby("indicator")["level"].unique()
@@ -299,89 +176,6 @@ def _check_agreement(data: pd.DataFrame, used: pd.DataFrame) -> None:
     if mixed:
         remedy = "leave one base year out, or ask for a splice with splice_base_years"
         raise DataError(WHERE, "different base years", mixed, remedy)
-
-
-def _published_span(source_id: str, published: str) -> tuple[float, float]:
-    """First and last day that a printed date can mean."""
-    if published == "not stated":
-        return -inf, inf
-    if re.fullmatch(r"(19|20)\d\d(-\d\d){0,2}", published):
-        with suppress(ValueError):
-            day = pd.Period(published)
-            return day.start_time.toordinal(), day.end_time.toordinal()
-    remedy = 'write 2013, 2013-05, 2013-05-07 or "not stated"'
-    raise DataError("table of releases", "dates that cannot be read", [f"{source_id}: {published}"], remedy)
-
-
-def _ranks(data: pd.DataFrame, published: pd.Series, order: Sequence[str] | None) -> pd.DataFrame:
-    """When each row was released (earliest, latest) and how settled it is (low, high); more is later."""
-    if order is None:
-        spans = {str(i): _published_span(str(i), text) for i, text in published.items()}
-    else:
-        ids = set(data["source_id"].unique())
-        wrong = sorted({*ids.symmetric_difference(order)} | {i for i in order if list(order).count(i) > 1})
-        if wrong:
-            raise DataError(WHERE, "order does not name each release once", wrong, f"order {sorted(ids)}")
-        spans = {i: (float(n), float(n)) for n, i in enumerate(order)}
-    days, settled = _looked_up(data["source_id"], spans), _looked_up(data["status"], STATUS_RANK)
-    ranks = np.hstack([days, settled])
-    return pd.DataFrame(ranks, columns=["earliest", "latest", "low", "high"], index=data.index)
-
-
-def _looked_up(cells: pd.Series, pairs: Mapping[str, tuple[float, float]]) -> np.ndarray:
-    """The pair of each cell as a row; each distinct text is looked up once."""
-    codes, names = pd.factorize(cells)
-    rows: np.ndarray = np.array([pairs[name] for name in names], dtype="float64")[codes]
-    return rows
-
-
-def _admit(data: pd.DataFrame, rule: str) -> pd.DataFrame:
-    """The rows as the rule sees them: under ``final_only``, other values are marks with a reason."""
-    if rule != "final_only":
-        return data
-    out = data["value"].notna() & ~data["status"].isin(SETTLED)
-    provisional = data["status"].isin(("preliminary", "very_preliminary"))
-    reason = data["missing_reason"].mask(out, "not_available").mask(out & provisional, "not_yet_published")
-    return data.assign(value=data["value"].mask(out), missing_reason=reason)
-
-
-def _choose(data: pd.DataFrame, rank: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
-    """The row that is latest in each cell, and the last day it can be of, by cell.
-
-    A row is beaten by one that is later for certain, or of the same date and more settled. Rows that
-    none beats must agree; of equal ones the most settled, then the first by name, is taken.
-    """
-    has = data["value"].notna()
-    pool = rank.assign(cell=data["cell"])[has | ~has.groupby(data["cell"]).transform("any")]
-    later = pool["latest"] < pool.groupby("cell")["earliest"].transform("max")
-    dated = pool[pool["earliest"] > -inf]
-    settled = dated.groupby(["cell", "earliest", "latest"])["low"].transform("max").reindex(pool.index)
-    left = pool[~later & ~(pool["high"] < settled)]
-    rows = data.loc[left.index]
-    values = rows.groupby("cell")["value"]
-    _refuse_clashes(rows[values.transform("max") > values.transform("min")])
-    undecided = rows.groupby("cell")["missing_reason"].transform("nunique") > 1
-    rows = rows.assign(missing_reason=rows["missing_reason"].mask(undecided, "not_available"))
-    ordered = left.assign(source_id=rows["source_id"])
-    ordered = ordered.sort_values(["cell", "low", "source_id"], ascending=[True, False, True])
-    first = ordered.drop_duplicates("cell")
-    return rows.loc[first.index], first.set_index("cell")["latest"]
-
-
-def _refuse_clashes(rows: pd.DataFrame) -> None:
-    """Raise if rows are left that differ in a cell without one being the later."""
-    if len(rows):
-        said = (
-            (rows["source_id"] + " " + rows["value"].map("{:g}".format)).groupby(rows["cell"]).agg(" / ".join)
-        )
-        names = rows.drop_duplicates("cell").set_index("cell")[["indicator", "region_code", "year", "period"]]
-        offenders = [
-            f"{'/'.join(str(part) for part in name if part != '')}: {said[cell]}"
-            for cell, *name in names.itertuples()
-        ]
-        ids = ", ".join(sorted(rows["source_id"].unique()))
-        remedy = f"state `published` of {ids} in sources.yml, or give order=[…], oldest first"
-        raise DataError(WHERE, "different values in releases that cannot be ordered", offenders, remedy)
 
 
 def _ratio(new: pd.Series, old: pd.Series) -> pd.Series:
@@ -427,51 +221,3 @@ def _breaks(chosen: pd.DataFrame, data: pd.DataFrame, jump: float) -> pd.DataFra
         found[name] = _ratio(*(printed.reindex(k).reset_index(drop=True) for k in keys)).to_numpy()
     columns = [*CELL, "from_source", "to_source", "ratio", "overlap_before", "overlap_after"]
     return found[columns].reset_index(drop=True)
-
-
-def _factors(old: pd.DataFrame, new: pd.DataFrame, overlap: Sequence[int] | None) -> pd.DataFrame:
-    """Factor, note and spliced_to for each region and indicator with common years; factor NaN if refused."""
-    level = new["source_id"].where(new["spliced_to"] == "", new["spliced_to"])
-    right = new.assign(level=level)[[*CELL, "value", "level"]]
-    both = old[[*CELL, "value"]].merge(right, on=CELL, validate="1:1", suffixes=("", "_new"))
-    both = both[both["value"].notna() & both["value_new"].notna()]
-    if overlap is not None:
-        both = both[both["year"].isin(list(overlap))]
-    apart = sorted(set(old["indicator"]) - set(both["indicator"]))
-    if apart:
-        remedy = "splice only series that share a region and a year with values (of `overlap`, if given)"
-        raise DataError("splice of base years", "no common year", apart, remedy)
-    low = both[["value", "value_new"]].min(axis=1) <= 0
-    check_rows(both, low, CELL, "splice of base years", "values that are not positive", "choose `overlap`")
-    both = both.assign(log=np.log(both["value_new"] / both["value"])).sort_values("year")
-    series = both.groupby(["region_code", "indicator"])
-    out = series.agg(log=("log", "mean"), years=("year", _years), spliced_to=("level", "last"))
-    spread = np.exp(series["log"].max() - series["log"].min())
-    refused = spread > MAX_SPREAD
-    said = "not spliced: ratios in " + out["years"] + " differ by " + spread.map("{:.2f}".format)
-    out["note"] = said.where(refused, "spliced by ratio in " + out["years"])
-    return out.assign(factor=np.exp(out["log"]).mask(refused))[["factor", "note", "spliced_to"]]
-
-
-def _moved(old: pd.DataFrame, factors: pd.DataFrame) -> pd.DataFrame:
-    """The old rows at the new level, or missing with the reason in ``derived``."""
-    moved = old.drop(columns="spliced_to").merge(
-        factors.reset_index(), on=["region_code", "indicator"], how="left", validate="m:1"
-    )
-    had = moved["value"].notna()
-    moved["value"] *= moved.pop("factor")
-    done = moved["value"].notna()
-    moved["spliced_to"] = moved["spliced_to"].where(done, "")
-    note = moved.pop("note").fillna("not spliced: no common year").where(had, "")
-    earlier = moved["derived"].where(moved["derived"].eq("") | note.eq(""), moved["derived"] + "; ")
-    moved["derived"] = earlier + note
-    moved["status"] = moved["status"].mask(done, "estimated")
-    moved["missing_reason"] = moved["missing_reason"].mask(had & ~done, "not_available")
-    return moved
-
-
-def _years(years: pd.Series) -> str:
-    """Years as a reader writes them: "2010–2011", "2008, 2010–2011"."""
-    found = np.unique(years)
-    runs = np.split(found, np.flatnonzero(np.diff(found) > 1) + 1)
-    return ", ".join(f"{r[0]}–{r[-1]}" if len(r) > 1 else f"{r[0]}" for r in runs)

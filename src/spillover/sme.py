@@ -63,6 +63,10 @@ def _imk_wide(source_id: str) -> pd.DataFrame:
     parts = long["indicator"].str.extract(r"imk_(?P<measure>establishments|workers|output)_(?P<size>\w+)")
     check_rows(long, parts["measure"].isna(), ["indicator"], source_id, "not an IMK table", "see sources.yml")
     parts = parts.replace({"measure": {"output": "output_million_idr"}})
+    key = ["region_code", "year", "indicator"]
+    check_rows(long, long["period"].ne(""), key, source_id, "parts of a year", "give whole years")
+    broken = long["value"].notna() & (long["value"] % 1 != 0)
+    check_rows(long, broken, key, source_id, "values that are not whole", "give them as BPS prints them")
     key = ["region_code", "year", "size"]
     wide = long.assign(**parts).pivot(index=key, columns="measure", values="value")
     wide = wide.dropna(how="all").astype("Int64").reset_index().rename_axis(columns=None)

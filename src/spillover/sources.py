@@ -61,8 +61,13 @@ def data_dirs() -> list[Path]:
     return folders
 
 
-def read_sources() -> pd.DataFrame:
+def read_sources(*, bundled_only: bool = False) -> pd.DataFrame:
     """Read all source records.
+
+    Parameters
+    ----------
+    bundled_only : bool
+        Leave a user's own records out.
 
     Returns
     -------
@@ -84,7 +89,7 @@ def read_sources() -> pd.DataFrame:
     import pandas as pd
 
     records: dict[str, dict[str, Any]] = {}
-    for folder in data_dirs():
+    for folder in [bundled_dir()] if bundled_only else data_dirs():
         for record in _load_yaml(folder / "sources.yml", _stamp(folder / "sources.yml")):
             records[record["id"]] = record | {"folder": str(folder)}
     return pd.DataFrame(list(records.values()), columns=[*FIELDS, "read", "folder"])
@@ -158,9 +163,9 @@ def read_csv(source_id: str, columns: Mapping[str, str]) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from spillover.sme import IMK_COLUMNS
-    >>> read_csv("imk_2025", IMK_COLUMNS).shape[0]
-    114
+    >>> columns = {"measure": "text", "year": "year", "value": "number", "unit": "text"}
+    >>> read_csv("deflators", columns)["value"].dtype
+    dtype('float64')
     """
     import pandas as pd
 

@@ -497,15 +497,24 @@ def test_regional_product_is_looked_up_and_choices_are_listed(
     )
     assert "var=12&" in fetch_table(make(), "grdp", "7203", [2017])[0].record["url"]
     api.route = route
-    with pytest.raises(DataError, match="no variable is gross regional product"):
+    with pytest.raises(DataError, match="no variable is grdp"):
         fetch_table(make(), "grdp", "7400")
+
+
+def test_names_of_another_domain_are_looked_up_by_title(
+    api: ApiServer, make: Callable[..., Client]
+) -> None:
+    """Number 440 is IMK for the nation only: a district numbers its variables itself."""
+    own = {"var_id": 31, "title": "Jumlah Perusahaan Industri Mikro dan Kecil Menurut Kecamatan"}
+    api.route = lambda kind, params: envelope([*VARIABLES[:3], own]) if kind == "var" else route(kind, params)
+    assert "var=31&" in fetch_table(make(), "imk", "7203", [2017])[0].record["url"]
+    assert "var=440&" in fetch_table(make(), "imk", "0000", [2017])[0].record["url"]
 
 
 @pytest.mark.parametrize(
     ("what", "domain", "years", "message"),
     [
         ("gdp", "0000", None, "unknown table"),
-        ("imk", "7200", None, "each domain numbers its own"),
         ("imk", "72", None, "not a domain"),
         ("simdasi:QUJD", "7203", None, "no years given"),
         ("static:23", "7203", [2020], "has its own years"),

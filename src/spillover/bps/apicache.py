@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from spillover.atomic import write_atomic
 from spillover.errors import DataError
 
 
@@ -79,30 +79,19 @@ def read_cached(folder: Path, url: str) -> tuple[Stamp, bytes] | None:
 
 
 def write_cached(folder: Path, stamp: Stamp, body: bytes) -> None:
-    """Store a response: written to a temporary file, then renamed.
+    """Store a response: whole, or not at all.
 
     Raises
     ------
     DataError
         The folder cannot be written.
     """
-    reason = ""
+    content = json.dumps(asdict(stamp)).encode() + b"\n" + body
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=folder, suffix=".part")
-        part = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(json.dumps(asdict(stamp)).encode() + b"\n" + body)
-            part.replace(cache_path(folder, stamp.url))
-        finally:
-            part.unlink(missing_ok=True)
-        return
+        write_atomic(cache_path(folder, stamp.url), content)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-    raise DataError(
-        "cache of the BPS web API",
-        f"cannot be written: {reason}",
-        [folder],
-        "free the disk or set another folder",
-    )
+        remedy = "free the disk or set another folder"
+        raise DataError(
+            "cache of the BPS web API", f"cannot be written: {reason}", [folder], remedy
+        ) from error

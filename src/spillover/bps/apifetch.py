@@ -17,7 +17,14 @@ from spillover.errors import DataError
 KNOWN = {"imk": "440", "poverty": "195", "poverty_rate": "621", "tpt": "543"}
 NATION = "0000"
 
-_GRDP = re.compile(r"\bPDRB\b|produk domestik regional bruto", re.IGNORECASE)
+# What titles of variables say, where numbers are not known: each domain numbers its own.
+_TITLES = {
+    "imk": r"industri.*\b(?:mikro|kecil)\b|\bIMK\b",
+    "poverty": r"garis kemiskinan",
+    "poverty_rate": r"persentase penduduk miskin",
+    "tpt": r"pengangguran terbuka|\bTPT\b",
+    "grdp": r"\bPDRB\b|produk domestik regional bruto",
+}
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,8 @@ def fetch_table(
     ----------
     client : Client
     what : str
-        ``imk``, ``poverty`` (line), ``poverty_rate``, ``tpt``, ``grdp``; the number of a variable
+        ``imk``, ``poverty`` (line), ``poverty_rate``, ``tpt``, ``grdp`` (by number for the nation where it
+        is known, else by the titles of the domain's variables); the number of a variable
         (``"440"``); ``"static:23"`` for a static table; ``"simdasi:<id>"`` for a table of *Daerah Dalam
         Angka*.
     domain : str
@@ -67,7 +75,7 @@ def fetch_table(
     Raises
     ------
     DataError
-        Unknown name, domain or year; several variables fit ``grdp``; whatever the client raises.
+        Unknown name, domain or year; several variables fit a name; whatever the client raises.
 
     Examples
     --------
@@ -88,21 +96,18 @@ poverty_rate, tpt, grdp, the number of a variable, static:<id> or simdasi:<id>.
                 what, "no years given", remedy="name them: the table is asked for one year at a time"
             )
         return [_simdasi(client, table_id, domain, str(year)) for year in years]
-    if what in KNOWN and domain != NATION:
-        problem = "the names stand for variables of the national domain; each domain numbers its own"
-        raise DataError(
-            f"domain {domain}", problem, [what], f"use domain {NATION}, or the number of a variable"
-        )
-    var = _grdp(client, domain, on_page) if what == "grdp" else KNOWN.get(what, what)
+    var = KNOWN.get(what, what) if domain == NATION else what
+    if var in _TITLES:
+        var = _by_title(client, var, domain, on_page)
     if not (var.isascii() and var.isdigit()):
-        names = ", ".join([*KNOWN, "grdp"])
+        names = ", ".join(_TITLES)
         remedy = f"use {names}, the number of a variable, static:<id> or simdasi:<id>"
         raise DataError("BPS web API", "unknown table", [what], remedy)
     answer = client.data(var, domain, years)
     payload = answer.payload
     span = [plain(t.get("label")) for t in payload["tahun"]]
     title = f"{plain(payload['var'][0].get('label'))}, {_years(span)}"
-    name = what if what == "grdp" or what in KNOWN else f"var{var}"
+    name = what if what in _TITLES else f"var{var}"
     return [_fetched(answer, f"bps_{name}_{domain}_{_years(span)}", title, payload.get("last_update"))]
 
 
@@ -125,18 +130,17 @@ def _simdasi(client: Client, table_id: str, domain: str, year: str) -> Fetched:
     return _fetched(answer, f"bps_simdasi_{short}_{domain}_{year}", title, table.get("table_created"))
 
 
-def _grdp(client: Client, domain: str, on_page: OnPage | None) -> str:
-    """Number of the one variable of a domain whose title says gross regional product."""
+def _by_title(client: Client, what: str, domain: str, on_page: OnPage | None) -> str:
+    """Number of the one variable of a domain whose title says what is wanted."""
+    pattern = re.compile(_TITLES[what], re.IGNORECASE)
     found = {
         plain(item.get("var_id")): plain(item.get("title"))
         for item in client.list_items("var", domain, on_page)
-        if _GRDP.search(plain(item.get("title")))
+        if pattern.search(plain(item.get("title")))
     }
     if len(found) == 1:
         return next(iter(found))
-    problem = (
-        "several variables are gross regional product" if found else "no variable is gross regional product"
-    )
+    problem = f"several variables are {what}" if found else f"no variable is {what}"
     remedy = (
         "fetch one of them by its number" if found else "try the domain of the province, or another table"
     )

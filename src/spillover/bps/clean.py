@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 from spillover.bps.headers import Said, title_year
 from spillover.bps.layout import Table
@@ -13,13 +15,14 @@ from spillover.bps.measures import Declared, Measure, read_measures
 from spillover.bps.names import Regions, resolve_regions
 from spillover.bps.numbers import Numbers, parse_numbers, split_marks
 from spillover.bps.titles import Known
-from spillover.bps.totals import Part, check_totals
+from spillover.bps.totals import Part, RunningTotals, check_totals
 from spillover.errors import DataError
 
 _ZERO_LEGEND = re.compile(
     r"(?:^|\s)[\"'(]?[-–—][\"')]?\s*[:=]?\s*(?:nihil|nol|zero|nil|tidak ada atau nol)\b", re.I
 )
 NAN = float("nan")
+T = TypeVar("T")
 LEVELS = ("district", "province", "nation")
 # Of two marks on one value (the year's and its own) the weaker knowledge counts.
 STATUSES = ("final", "revised", "preliminary", "very_preliminary", "estimated")
@@ -48,13 +51,29 @@ class Cleaned:
     disagreements: list[str] = field(default_factory=list)
 
 
-class _Head(NamedTuple):
+class Head(NamedTuple):
     """What the headings of a cell say: year, period, what is measured, status by the year's mark."""
 
     year: int
     period: str
     measure: Measure
     status: str
+
+
+class Heads(NamedTuple):
+    """Headings of a table, and for each cell the place of its own: there are few of them, and many cells."""
+
+    known: list[Head]
+    of: list[int]
+
+    def each(self, what: Callable[[Head], T]) -> list[T]:
+        """Something of each cell's heading."""
+        found = [what(head) for head in self.known]
+        return found * len(self.of) if len(found) == 1 else list(map(found.__getitem__, self.of))
+
+    def only(self, cells: list[int]) -> Heads:
+        """Headings of some cells."""
+        return Heads(self.known, list(map(self.of.__getitem__, cells)))
 
 
 def clean_table(table: Table, declared: Declared, catalogue: tuple[Known, ...]) -> Cleaned:
@@ -84,7 +103,57 @@ def clean_table(table: Table, declared: Declared, catalogue: tuple[Known, ...]) 
     """
     if not table.text:
         raise DataError(table.where, "the table has no values", remedy="check that the right sheet was saved")
-    regions = resolve_regions(
+    regions = _regions(table, declared)
+    heads = _heads(table, read_measures(table, declared, catalogue), declared)
+    numbers = _numbers(table, heads, declared)
+    return _cleaned(table, regions, heads, numbers)
+
+
+class Rules(NamedTuple):
+    """What all cells of a table together decide; then it can be cleaned part by part."""
+
+    declared: Declared
+    regions: Regions
+    measures: dict[str, Measure]
+    style: str
+    whole: bool
+
+    def heads(self, table: Table) -> Heads:
+        """Headings of a part."""
+        return _heads(table, self.measures, self.declared)
+
+    def each_head(self, table: Table, said: list[Said]) -> list[Head]:
+        """What each of some headings says."""
+        heads = self.heads(replace(table, said=said))
+        return [heads.known[at] for at in heads.of]
+
+    def numbers(self, table: Table, heads: Heads) -> Numbers:
+        """Numbers of a part, in the style that all cells decided."""
+        dash = self.declared.dash or dash_means(table.note)
+        return parse_numbers(
+            table.text, where=table.where, style=self.style, whole=self.whole, dash=dash, places=table.place
+        )
+
+    def clean(self, table: Table, totals: RunningTotals) -> Cleaned:
+        """Clean a part; its totals are compared when all parts are there."""
+        heads = self.heads(table)
+        numbers = self.numbers(table, heads)
+        if totals:
+            totals.add(_parts(table, heads, numbers))
+        return _cleaned(table, self.regions, heads, numbers, whole_table=False)
+
+
+def find_rules(table: Table, declared: Declared, catalogue: tuple[Known, ...]) -> Rules:
+    """Rules of a table from cells that show all that is in it; refuses what `clean_table` refuses."""
+    measures = read_measures(table, declared, catalogue)
+    regions, heads = _regions(table, declared), _heads(table, measures, declared)
+    numbers = _numbers(table, heads, declared)
+    _cleaned(table, regions, heads, numbers, whole_table=False)
+    return Rules(declared, regions, measures, numbers.style, all(h.measure.counts for h in heads.known))
+
+
+def _regions(table: Table, declared: Declared) -> Regions:
+    return resolve_regions(
         table.labels,
         where=table.where,
         codes=table.codes if any(table.codes) else None,
@@ -92,39 +161,45 @@ def clean_table(table: Table, declared: Declared, catalogue: tuple[Known, ...]) 
         code_system=declared.codes,
         province=declared.province or None,
     )
-    known = _heads(table, read_measures(table, declared, catalogue), declared)
-    heads = [known[said] for said in table.said]
-    numbers = _numbers(table, heads, declared)
+
+
+def _cleaned(
+    table: Table, regions: Regions, heads: Heads, numbers: Numbers, *, whole_table: bool = True
+) -> Cleaned:
     _check_headings(table, regions, numbers)
     out = Cleaned(table.where, table.title, table.note)
     _fill(out, table, regions, heads, numbers)
-    if any(head.measure.adds_up for head in known.values()):
+    if whole_table and any(head.measure.adds_up for head in heads.known):
         out.disagreements.extend(check_totals(_parts(table, heads, numbers), regions))
     return out
 
 
-def _heads(table: Table, measures: dict[str, Measure], declared: Declared) -> dict[Said, _Head]:
+def _heads(table: Table, measures: dict[str, Measure], declared: Declared) -> Heads:
     """What each heading says, with the year of the title, or the declared one, where it names none."""
     fallback = title_year(table.title).year or declared.year
-    said = list(dict.fromkeys(table.said))
+    said = table.headings()
     if not fallback and not all(one.year for one in said):
         missing = [table.place[n] for n, one in enumerate(table.said) if not one.year]
         remedy = "give the year: --year 2023, or year= in Python"
         raise DataError(table.where, "values without a year", missing, remedy)
-    return {
-        one: _Head(
+    known = [
+        Head(
             int(one.year or fallback),
             one.period,
             measures[one.rest],
             split_marks(f"2000{one.mark}")[1] if one.mark else "final",
         )
         for one in said
-    }
+    ]
+    if len(known) == 1:
+        return Heads(known, [0] * len(table.said))
+    place = {one: at for at, one in enumerate(said)}
+    return Heads(known, list(map(place.__getitem__, table.said)))
 
 
-def _numbers(table: Table, heads: list[_Head], declared: Declared) -> Numbers:
+def _numbers(table: Table, heads: Heads, declared: Declared) -> Numbers:
     """Read all cells in one style; headings that count things may decide it for the others."""
-    counts = [head.measure.counts for head in heads]
+    counts = heads.each(lambda head: head.measure.counts)
     dash = declared.dash or dash_means(table.note)
     style = declared.number_style
     if style == "auto" and any(counts) and not all(counts):
@@ -175,65 +250,80 @@ def _check_headings(table: Table, regions: Regions, numbers: Numbers) -> None:
     _refuse(table.where, wrong, "values in a row that names no region", "name the region")
 
 
-def _fill(out: Cleaned, table: Table, regions: Regions, heads: list[_Head], numbers: Numbers) -> None:
+def finest_level(regions: Regions) -> str:
+    """The level of which a table's rows are kept: districts before provinces before the nation."""
+    return next((level for level in LEVELS if level in regions.level), "")
+
+
+def _fill(out: Cleaned, table: Table, regions: Regions, heads: Heads, numbers: Numbers) -> None:
     """Add the cells of the finest level."""
-    finest = next((level for level in LEVELS if level in regions.level), "")
-    level, code = regions.level, regions.region_code
-    keep = [n for n, r in enumerate(table.row) if level[r] == finest]
-    for name, count in Counter(level[r] for r in table.row).items():
+    finest = finest_level(regions)
+    levels = list(map(regions.level.__getitem__, table.row))
+    keep = [n for n, level in enumerate(levels) if level == finest]
+    for name, count in Counter(levels).items():
         if name not in (finest, "section", "blank"):
             out.set_aside[name] = count
     _check_cells(table, heads, numbers, keep)
-    keys = [
-        (code[table.row[n]], head.year, head.period, head.measure.indicator)
-        for n in keep
-        for head in (heads[n],)
-    ]
+    code = [regions.region_code[table.row[n]] for n in keep]
+    mine = heads.only(keep)
+    keys = list(zip(code, mine.each(lambda h: (h.year, h.period, h.measure.indicator)), strict=True))
     if len(set(keys)) < len(keys):
-        keep, keys = _once(out, table, numbers, keep, keys)
-    value, mine = [numbers.value[n] for n in keep], [heads[n] for n in keep]
-    out.region_code.extend([key[0] for key in keys])
-    out.year.extend([key[1] for key in keys])
-    out.period.extend([key[2] for key in keys])
-    out.indicator.extend([key[3] for key in keys])
-    if any(head.measure.factor != 1 for head in mine[:1]) or len(set(map(id, mine))) > 1:
-        value = [None if v is None else v * head.measure.factor for v, head in zip(value, mine, strict=True)]
+        keep = _once(out, table, numbers, keep, keys)
+        code, mine = [regions.region_code[table.row[n]] for n in keep], heads.only(keep)
+    value = [numbers.value[n] for n in keep]
+    if any(head.measure.factor != 1 for head in heads.known):
+        factors = mine.each(lambda h: h.measure.factor)
+        value = [None if v is None else v * factor for v, factor in zip(value, factors, strict=True)]
+    out.region_code.extend(code)
+    out.year.extend(mine.each(lambda h: h.year))
+    out.period.extend(mine.each(lambda h: h.period))
+    out.indicator.extend(mine.each(lambda h: h.measure.indicator))
     out.value.extend([NAN if v is None else float(v) for v in value])
-    out.unit.extend([head.measure.unit for head in mine])
-    out.status.extend([_weaker(numbers.status[n], head.status) for n, head in zip(keep, mine, strict=True)])
+    out.unit.extend(mine.each(lambda h: h.measure.unit))
+    out.status.extend(map(_weaker, [numbers.status[n] for n in keep], mine.each(lambda h: h.status)))
     out.missing_reason.extend([numbers.missing_reason[n] for n in keep])
 
 
-def _check_cells(table: Table, heads: list[_Head], numbers: Numbers, keep: list[int]) -> None:
-    """Refuse counts below zero, percentages of another unit, and scales in the cell and in the heading."""
+def _check_cells(table: Table, heads: Heads, numbers: Numbers, keep: list[int]) -> None:
+    """Refuse counts below zero or of fractions, percentages of another unit, and scales in the cell and in the heading."""
 
     def refuse(wrong: list[int], problem: str, remedy: str) -> None:
         _refuse(table.where, [f"{table.text[n]} in {table.place[n]}" for n in wrong], problem, remedy)
 
     value = numbers.value
-    below = [n for n in keep if (v := value[n]) is not None and v < 0 and heads[n].measure.counts]
-    refuse(below, "negative counts", "correct the cells")
+    below = [n for n in keep if (v := value[n]) is not None and v < 0]
+    if below:
+        measure = heads.each(lambda h: h.measure)
+        counts = [n for n in below if measure[n].counts]
+        refuse(counts, "negative counts", "correct the cells")
+        others = [n for n in below if measure[n].never_negative]
+        refuse(others, "negative values of what is never below zero", "correct the cells")
+    counted = {head.measure.counts for head in heads.known}
+    if len(counted) > 1:  # where all columns count things, the numbers were read so
+        count = heads.each(lambda h: h.measure.counts)
+        parts = [n for n in keep if count[n] and (v := value[n]) is not None and v != v.to_integral_value()]
+        refuse(parts, "fractions in a column that counts things one by one", "check unit and number style")
     if any(numbers.scaled):
-        twice = [n for n in keep if numbers.scaled[n] and heads[n].measure.scaled]
+        scaled = heads.each(lambda h: h.measure.scaled)
+        twice = [n for n in keep if numbers.scaled[n] and scaled[n]]
         remedy = "write the numbers in full, or declare the unit without ribu, juta, …"
         refuse(twice, "a scale in the cell and another in the unit of the table", remedy)
     if any(numbers.percent):
-        percent = [n for n in keep if numbers.percent[n] and not heads[n].measure.percent]
+        of_percent = heads.each(lambda h: h.measure.percent)
+        percent = [n for n in keep if numbers.percent[n] and not of_percent[n]]
         refuse(percent, "percentages in a table of another unit", "correct the cells, or the unit")
 
 
-Keys = list[tuple[str, int, str, str]]
+Key = tuple[str, tuple[int, str, str]]
 
 
-def _once(
-    out: Cleaned, table: Table, numbers: Numbers, keep: list[int], keys: Keys
-) -> tuple[list[int], Keys]:
+def _once(out: Cleaned, table: Table, numbers: Numbers, keep: list[int], keys: list[Key]) -> list[int]:
     """Each region once: of two cells, one that says the same or nothing is set aside.
 
     Today's layout of 38 provinces lists the districts of new provinces twice: with their figures under the
     old province, and with "-" under the new one.
     """
-    chosen: dict[tuple[str, int, str, str], int] = {}
+    chosen: dict[Key, int] = {}
     double = []
     for n, key in zip(keep, keys, strict=True):
         first = chosen.setdefault(key, n)
@@ -243,12 +333,13 @@ def _once(
         if numbers.value[first] is None:
             chosen[key] = n
         elif numbers.value[n] not in (None, numbers.value[first]):
-            double.append(f"{table.labels[table.row[n]]} {key[1]} in {table.place[n]}")
+            double.append(f"{table.labels[table.row[n]]} {key[1][0]} in {table.place[n]}")
     remedy = "keep one row; Kabupaten and Kota of one name need their kind, or a code"
     _refuse(table.where, double, "a region stands twice with different values", remedy)
-    return list(chosen.values()), list(chosen)
+    return list(chosen.values())
 
 
+@lru_cache(maxsize=len(STATUSES) ** 2)
 def _weaker(status: str, other: str) -> str:
     return status if status == other else max(status, other, key=STATUSES.index)
 
@@ -258,14 +349,12 @@ def _refuse(where: str, offenders: list[str], problem: str, remedy: str) -> None
         raise DataError(where, problem, offenders, remedy)
 
 
-def _parts(table: Table, heads: list[_Head], numbers: Numbers) -> list[Part]:
+def _parts(table: Table, heads: Heads, numbers: Numbers) -> list[Part]:
     """Cells whose totals are sums: counts and money, not rates or per-head values."""
-    names = {
-        head: f"{head.year}{head.period and ' ' + head.period} {head.measure.indicator}"
-        for head in set(heads)
-    }
+    names = heads.each(lambda h: f"{h.year}{h.period and ' ' + h.period} {h.measure.indicator}")
+    adds_up = heads.each(lambda h: h.measure.adds_up)
     return [
-        Part(names[head], r, table.labels[r], value)
-        for head, r, value in zip(heads, table.row, numbers.value, strict=True)
-        if head.measure.adds_up
+        Part(name, r, table.labels[r], value)
+        for name, counted, r, value in zip(names, adds_up, table.row, numbers.value, strict=True)
+        if counted
     ]

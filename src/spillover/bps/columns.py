@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import filterfalse, zip_longest
 
 from spillover.bps.gazetteer import gazetteer
 from spillover.bps.headers import read_header, read_period
@@ -19,10 +20,10 @@ STUB_COLUMNS = 12  # names of regions stand among the first columns
 _YEAR = re.compile(r"(?:19[5-9]\d|20[0-4]\d)(?:\s*(?:\*{1,3}|[re]))?")
 _CODE = re.compile(r"[1-9]\d(?:\d\d(?:000)?|\.\d{1,2}|\d\d\.0)?")
 _CODE_HEAD = re.compile(r"(?:.*[_ ])?(?:kode|code|kd|id|kdj|bps|kemendagri)(?:[_ ].*)?|\w+(?:id|code)", re.I)
-_YEAR_HEAD = re.compile(r"(?:tahun|year|thn|th)(?:\s*/\s*(?:tahun|year))?", re.I)
+YEAR_HEAD = re.compile(r"(?:tahun|year|thn|th)(?:\s*/\s*(?:tahun|year))?", re.I)
 _PERIOD_HEAD = re.compile(r"(?:bulan|month|periode?|triwulan|quarter|semester|turtahun)", re.I)
 _UNIT_HEAD = re.compile(r"(?:satuan|units?)(?:\s*/\s*\w+)?", re.I)
-_MEASURE_HEAD = re.compile(
+MEASURE_HEAD = re.compile(
     r"(?:indikator|indicator|variabel|variable|series(?: name)?|measure|ukuran|uraian|rincian|karakteristik)",
     re.I,
 )
@@ -32,7 +33,7 @@ _PLACE_HEAD = re.compile(r"(?:lon|lat|longitude|latitude|bujur|lintang|x|y|lng)"
 _NUMBERISH = re.compile(
     r"[\s(+\-–—−]*(?:(?:rp|us\$|usd|idr)\.?\s*)?[\d.,…][^A-Za-z]*(?:[A-Za-z%]{1,9}\W{0,3}){0,2}", re.I
 )
-Level = Callable[[str], str]
+Levels = Callable[[Sequence[str]], list[str]]
 MISSING = {
     "-", "–", "—", "...", "…", "..", "na", "n.a.", "n.a", "n/a", "nan", "tad", "x", "null", "none",
     "data tidak tersedia", "tidak tersedia", "belum tersedia", "belum rilis", "tidak berlaku", "dirahasiakan",
@@ -58,12 +59,12 @@ class Roles:
     width: int
 
 
-def find_roles(rows: Cells, begin: int, level: Level) -> Roles | None:
+def find_roles(rows: Cells, begin: int, levels_of: Levels) -> Roles | None:
     """Roles of the columns of the table that begins at or after row ``begin``; None if there is none."""
-    stub, levels = _stub_column(rows, begin, level)
+    stub, levels = _stub_column(rows, begin, levels_of)
     if stub is None:
         return None
-    body, end = _body_rows(rows, begin, stub, levels)
+    body, end = body_rows(rows, begin, stub, levels)
     if not body:
         return None
     head = rows[begin : body[0]]
@@ -83,7 +84,7 @@ def find_roles(rows: Cells, begin: int, level: Level) -> Roles | None:
     unit = _pick(others, lambda j: _says(heads[j], _UNIT_HEAD) and not _mostly_numbers(cells[j]))
     codes = _code_column(others, cells, heads, stub)
     known = {year, period, unit, codes}
-    others = [j for j in others if j not in known and not _is_ballast(cells[j], heads[j], j < stub)]
+    others = [j for j in others if j not in known and not is_ballast(cells[j], heads[j], j < stub)]
     values = tuple(j for j in others if _mostly_numbers(cells[j]))
     words = [j for j in others if j not in values]
     dimensions = _dimensions(words, cells, heads, labels)
@@ -104,22 +105,25 @@ def _says(heads: Sequence[str], pattern: re.Pattern[str]) -> bool:
     return any(pattern.fullmatch(text.strip(" .:")) for text in heads)
 
 
-def _stub_column(rows: Cells, begin: int, level: Level) -> tuple[int | None, list[str]]:
+def _stub_column(rows: Cells, begin: int, levels_of: Levels) -> tuple[int | None, list[str]]:
     """The column with the most names of regions, the finest level first; the level of each of its cells."""
     best: tuple[int, int, int] = (0, 0, -1)
-    levels: dict[str, str] = {}
-    for j in range(min(STUB_COLUMNS, max(map(len, rows[begin:]), default=0))):
-        column = {row[j] for row in rows[begin:] if len(row) > j}
-        said = {text: level(text) for text in column if not text.isdigit()}
-        found = list(said.values())
+    levels: list[str] = []
+    below = rows[begin:]
+    if max(map(len, below), default=0) > STUB_COLUMNS:
+        below = [row[:STUB_COLUMNS] for row in below]
+    for j, column in enumerate(zip_longest(*below, fillvalue="")):  # columns out of rows, at C speed
+        words = list(filterfalse(str.isdigit, set(column) - {""}))
+        found = levels_of(words)
         districts = found.count("district")
         names = districts + found.count("province") + found.count("nation")
         if names and (districts, names) > best[:2]:
-            best, levels = (districts, names, j), said
+            known = dict(zip(words, found, strict=True))
+            best, levels = (districts, names, j), [known.get(text, "") for text in column]
     stub = best[2] if best[2] >= 0 else _code_only_column(rows, begin)
     if stub is None:
         return None, []
-    return stub, [levels.get(row[stub], "") if len(row) > stub else "" for row in rows]
+    return stub, [""] * begin + (levels or [""] * len(below))
 
 
 def _code_only_column(rows: Cells, begin: int) -> int | None:
@@ -131,7 +135,7 @@ def _code_only_column(rows: Cells, begin: int) -> int | None:
     return None
 
 
-def _body_rows(rows: Cells, begin: int, stub: int, levels: Sequence[str]) -> tuple[list[int], int]:
+def body_rows(rows: Cells, begin: int, stub: int, levels: Sequence[str]) -> tuple[list[int], int]:
     """Rows of the table's body, and the row after them."""
     first = next((i for i in range(begin, len(rows)) if levels[i] in _REGIONS), None)
     if first is None:
@@ -182,10 +186,14 @@ def _belongs_above(row: Sequence[str], stub: int, level: str) -> bool:
 
 
 def _is_header(row: Sequence[str], stub: int) -> bool:
-    """Whether a row without a region heads a further table: years or words over its values."""
+    """Whether a row without a region heads a further table: years or words over its values.
+
+    A row with the name of a region in another column is a shifted one.
+    """
     rest = _without(row, stub)
     return (
         bool(rest)
+        and not names_region(rest)
         and all(
             read_header(text).year or read_period(text) is not None or not is_value(text) for text in rest
         )
@@ -198,16 +206,25 @@ def is_value(text: str) -> bool:
     return bool(_NUMBERISH.fullmatch(text)) or text.lower() in MISSING
 
 
+def names_region(cells: Sequence[str]) -> bool:
+    """Whether one of the cells is the name of a district or province."""
+    level = gazetteer().level_of
+    return any(level(text) in ("district", "province") for text in cells if text and not text.isdigit())
+
+
 def _mostly_numbers(cells: Sequence[str]) -> bool:
     said = [text for text in cells if text]
-    return bool(said) and 2 * sum(text.isdigit() or is_value(text) for text in said) >= len(said)
+    digits = sum(map(str.isdigit, said))
+    if 2 * digits < len(said):
+        digits += sum(not text.isdigit() and is_value(text) for text in said)
+    return bool(said) and 2 * digits >= len(said)
 
 
 def _is_block(cells: Sequence[str], labels: Sequence[str]) -> bool:
     """Whether a column holds the provinces of the regions in another column."""
-    read = gazetteer().read
-    if not any(cells) or any(text.isdigit() for text in cells):
+    if not any(cells) or any(map(str.isdigit, cells)):
         return False
+    read = gazetteer().read
     said = {text for text in cells if text}
     return not said >= set(labels) and all(
         any(match.level == "province" for match in read(text).matches) for text in said
@@ -230,7 +247,12 @@ def _is_year_column(cells: Sequence[str], heads: Sequence[str], labels: Sequence
         return False
     if any(read_header(text).year for text in heads):
         return False
-    return _says(heads, _YEAR_HEAD) or len(set(labels)) < len(labels)
+    return _says(heads, YEAR_HEAD) or len(set(labels)) < len(labels)
+
+
+def is_year(text: str) -> bool:
+    """Whether a cell is a year, perhaps with a provisional mark, and nothing else."""
+    return bool(_YEAR.fullmatch(text))
 
 
 def _all_periods(cells: Sequence[str]) -> bool:
@@ -244,7 +266,7 @@ def _code_column(
     fits = []
     for j in columns:
         headed = any(_CODE_HEAD.fullmatch(text) for text in heads[j])
-        if _says(heads[j], _YEAR_HEAD) or not (headed or j < stub) or _says(heads[j], _COUNTER_HEAD):
+        if _says(heads[j], YEAR_HEAD) or not (headed or j < stub) or _says(heads[j], _COUNTER_HEAD):
             continue
         said = [text for text in cells[j] if text]
         distinct = len(set(said)) >= 0.8 * len({text for text in cells[stub] if text})
@@ -253,7 +275,7 @@ def _code_column(
     return -max(fits)[1] if fits else None
 
 
-def _is_ballast(cells: Sequence[str], heads: Sequence[str], left: bool) -> bool:
+def is_ballast(cells: Sequence[str], heads: Sequence[str], left: bool) -> bool:
     """A column that says nothing of the table's subject: a counter, further codes, coordinates."""
     if _says(heads, _COUNTER_HEAD) or _says(heads, _PLACE_HEAD):
         return True
@@ -274,7 +296,7 @@ def _dimensions(
     that it names what is measured; of columns that say the same thing twice (a series' name and code) the
     wordier is kept.
     """
-    telling = [j for j in words if _says(heads[j], _MEASURE_HEAD) or _varies(labels, cells[j])]
+    telling = [j for j in words if _says(heads[j], MEASURE_HEAD) or _varies(labels, cells[j])]
     kept: list[int] = []
     for j in sorted(telling, key=lambda j: -sum(map(len, cells[j]))):
         if not any(_same(cells[j], cells[k]) for k in kept):

@@ -19,7 +19,7 @@ MAX_LINES_IN_CELL = 20
 # Stands for "no delimiter": the unit separator of ASCII, which no printed table holds.
 _NONE = "\x1f"
 _BETWEEN_DIGITS = re.compile(r"(?<=\d),(?=\d)")
-_QUOTES = 'close or double each quotation mark: "Kota ""Baru"""'
+QUOTES = 'close or double each quotation mark: "Kota ""Baru"""'
 
 
 class _Split(NamedTuple):
@@ -58,23 +58,40 @@ def read_csv_text(text: str, where: str) -> Sheet:
     >>> read_csv_text("Kampar;8524,41\\nSiak;8843,22", "a.csv").rows
     [['Kampar', '8524,41'], ['Siak', '8843,22']]
     """
-    first, _, rest = text.partition("\n")
-    hint = first.rstrip("\r").strip('"')
-    if len(hint) == 5 and hint.startswith("sep=") and hint[4] in DELIMITERS:
-        rows: Cells = [[], *_parse(rest, hint[4], where)]
+    hint = _hint(text)
+    if hint:
+        rows: Cells = [[], *_parse(text.partition("\n")[2], hint, where)]
     else:
-        rows = _decide(text, where)
+        rows = _decide(text, where).rows
     while rows and not any(cell.strip() for cell in rows[-1]):
         rows.pop()
     if not rows:
         raise DataError(where, "the file has no cells", remedy="restore the file")
     if '"' in text:
-        _check_lines(rows, where)
+        check_lines(rows, where)
     check_grid(1, max(map(len, rows)), where)
-    return Sheet(where, rows)
+    return Sheet(where, rows, full_rows=True)
 
 
-def _decide(text: str, where: str) -> Cells:
+def decide_delimiter(text: str, where: str) -> tuple[str, bool]:
+    """Delimiter of a CSV text, and whether its first line does nothing but say so; see `read_csv_text`.
+
+    Examples
+    --------
+    >>> decide_delimiter("Kampar;8524,41\\nSiak;8843,22", "a.csv")
+    (';', False)
+    """
+    hint = _hint(text)
+    return (hint, True) if hint else (_decide(text, where).delimiter, False)
+
+
+def _hint(text: str) -> str:
+    """The delimiter that a first line ``sep=;`` declares, else ""."""
+    first = text.partition("\n")[0].rstrip("\r").strip('"')
+    return first[4] if len(first) == 5 and first.startswith("sep=") and first[4] in DELIMITERS else ""
+
+
+def _decide(text: str, where: str) -> _Split:
     """Rows of the text by the delimiter that fits best."""
     splits, failure = [], None
     for delimiter in DELIMITERS:
@@ -89,7 +106,7 @@ def _decide(text: str, where: str) -> Cells:
     if not splits:
         if failure:
             raise failure
-        return _parse(text, _NONE, where)
+        return _Split(_NONE, _parse(text, _NONE, where), 1.0)
     best = max(s.share for s in splits)
     fits = [s for s in splits if s.share == best]
     if len(fits) > 1:
@@ -99,7 +116,7 @@ def _decide(text: str, where: str) -> Cells:
             [repr(s.delimiter) for s in fits],
             "write all cells in quotation marks, or 'sep=;' as the first line",
         )
-    return fits[0].rows
+    return fits[0]
 
 
 def _split(text: str, delimiter: str, where: str) -> _Split:
@@ -130,7 +147,7 @@ def _parse(text: str, delimiter: str, where: str) -> Cells:
         return list(_reader(text, delimiter))
     except csv.Error as error:
         problem = f"a row that cannot be read ({error})"
-        raise DataError(where, problem, [f"line {_broken_line(text, delimiter)}"], _QUOTES) from error
+        raise DataError(where, problem, [f"line {_broken_line(text, delimiter)}"], QUOTES) from error
 
 
 def _reader(text: str, delimiter: str) -> Any:
@@ -146,13 +163,13 @@ def _broken_line(text: str, delimiter: str) -> int:
     return line
 
 
-def _check_lines(rows: Cells, where: str) -> None:
+def check_lines(rows: Cells, where: str, first: int = 0) -> None:
     """Raise if a quoted cell runs over so many lines that it must have swallowed rows."""
     long = [
         f"row {i + 1}, column {j + 1}"
-        for i, row in enumerate(rows)
+        for i, row in enumerate(rows, first)
         for j, cell in enumerate(row)
         if "\n" in cell and cell.count("\n") >= MAX_LINES_IN_CELL
     ]
     if long:
-        raise DataError(where, f"cells of more than {MAX_LINES_IN_CELL} lines", long, _QUOTES)
+        raise DataError(where, f"cells of more than {MAX_LINES_IN_CELL} lines", long, QUOTES)

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from spillover.atomic import write_atomic
@@ -61,14 +62,15 @@ def fetch_into(
 def _keep(folder: Path, got: Fetched) -> str:
     """Write one file and its record, if the file is understood."""
     path = folder / got.record["file"]
-    before = path.read_bytes() if path.is_file() else None
-    write_atomic(path, got.body)
-    cleaning = clean_files([path])
+    with TemporaryDirectory() as aside:  # read before it is kept: a table that is refused leaves no trace
+        copy = Path(aside) / path.name
+        copy.write_bytes(got.body)
+        cleaning = clean_files([copy])
     refused = [line for account in cleaning.files for line in account.refused]
     if refused or cleaning.table.empty:
-        path.unlink() if before is None else write_atomic(path, before)
         remedy = "ask for another table; this one is kept nowhere"
         raise DataError(got.record["title"], "the table cannot be read", refused or ["no cells"], remedy)
+    write_atomic(path, got.body)
     indicators = sorted(cleaning.table["indicator"].unique())
     add_record(folder, got.record | {"read": {"indicators": indicators}})
     years = f"{cleaning.table['year'].min()}–{cleaning.table['year'].max()}"

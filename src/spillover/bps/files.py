@@ -146,6 +146,19 @@ def _read_plain(data: bytes, name: str) -> list[Sheet | LongCells]:
     return [read_csv_text(decode_text(data, name), name)]
 
 
+def is_delimited(start: bytes) -> bool:
+    """Whether a file that begins so is read as CSV (in one of the encodings that keep ASCII).
+
+    Examples
+    --------
+    >>> is_delimited(b"Morowali;316400"), is_delimited(b"PK\\x03\\x04"), is_delimited(b"<table>")
+    (True, False, False)
+    """
+    head = _head(start)
+    other = (*_OTHER, *_ZIP, _OLE2, *UTF16_BOMS)
+    return bool(head) and not start.startswith(other) and head[0] not in "{[" and not _is_markup(start, head)
+
+
 def _head(data: bytes) -> str:
     """First characters in lower case, without byte order mark and leading blanks."""
     start = data[:_HEAD]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from spillover.bps.labels import (
     Plain,
@@ -16,6 +17,7 @@ from spillover.bps.labels import (
     without_footnote,
     without_number,
 )
+from spillover.bps.spellings import Found, Match, add_name
 from spillover.errors import DataError, check_codes, check_rows, check_unique
 from spillover.regions import read_provinces, read_region_changes, read_regions
 from spillover.sources import data_dirs, read_csv
@@ -26,42 +28,6 @@ ALIAS_COLUMNS = {
 }  # fmt: skip
 NATION = "0000"
 MEMO_LIMIT = 50_000
-_BEFORE = {
-    "kabupaten": ("kab", "kabupaten", "kabadm", "kabupatenadm", "kabupatenadministrasi", "regencyof"),
-    "kota": ("kota", "kotamadya", "kotamadia", "kodya", "kotaadm", "kotaadministrasi", "cityof"),
-    "province": (
-        "provinsi",
-        "propinsi",
-        "prov",
-        "province",
-        "provinceof",
-        "jumlah",
-        "total",
-        "jumlahprovinsi",
-    ),
-}
-_BEHIND = {
-    "kabupaten": ("kab", "kabupaten", "regency"),
-    "kota": ("kota", "kotamadya", "city", "capitalcity", "municipality"),
-    "province": ("province", "provinsi"),
-}
-_ENGLISH = {
-    "utara": "north", "selatan": "south", "timur": "east", "barat": "west", "tengah": "central",
-    "tenggara": "southeast", "barat daya": "southwest",
-}  # fmt: skip
-
-
-class Match(NamedTuple):
-    """A region that a spelling may mean: its code, level ("province" or "district"), how the spelling is
-    known ("name", "alias", "former_name"), the kind that the spelling itself says ("kabupaten", "kota", ""),
-    and the only province where it counts ("" = everywhere).
-    """
-
-    code: str
-    level: str
-    how: str
-    said: str
-    only_in: str
 
 
 class Label(NamedTuple):
@@ -116,6 +82,15 @@ class Gazetteer:
             found = self.levels[text] = label.plain.kind or of_match
         return found
 
+    def levels_of(self, texts: Sequence[str]) -> list[str]:
+        """`level_of` of many labels: most were seen before."""
+        known = list(map(self.levels.get, texts))
+        if None not in known:
+            return cast("list[str]", known)
+        return [
+            self.level_of(text) if found is None else found for text, found in zip(texts, known, strict=True)
+        ]
+
     def read(self, text: str) -> Label:
         """A label as printed, looked up (each distinct text once)."""
         found = self.memo.get(text)
@@ -160,15 +135,15 @@ def _gazetteer(stamps: tuple[tuple[str, int, int], ...]) -> Gazetteer:
     name = dict(zip(provinces["province_code"], provinces["name"], strict=True))
     name |= dict(zip(regions["region_code"], regions["name"], strict=True)) | {NATION: "Indonesia"}
     kind = dict.fromkeys(parent, "province") | dict(zip(regions["region_code"], regions["kind"], strict=True))
-    found: dict[str, dict[Match, None]] = defaultdict(dict)
+    found: Found = defaultdict(dict)
     for code in kind:
-        _add_name(found, name[code], kind[code], Match(code, _level(kind[code]), "name", "", ""))
+        add_name(found, name[code], kind[code], Match(code, _level(kind[code]), "name", "", ""))
     # A former name that is a province's today (Maluku Utara) is the district's only with its kind.
     today = {squeeze(name[code]) for code in parent}
     for change in read_region_changes("rename").itertuples():
         code, former = change.child_code, change.former_name
         match = Match(code, DISTRICT, "former_name", "", "")
-        _add_name(found, former, kind[code], match, bare=squeeze(former) not in today)
+        add_name(found, former, kind[code], match, bare=squeeze(former) not in today)
     _add_aliases(found, kind, name)
     homes = {code: frozenset(_line(first, parent)) for code, first in home.items()}
     return Gazetteer({key: _best(matches) for key, matches in found.items()}, name, kind, homes)
@@ -195,40 +170,7 @@ def _best(matches: dict[Match, None]) -> tuple[Match, ...]:
     return tuple(best.values())
 
 
-def _add_name(
-    found: dict[str, dict[Match, None]], name: str, kind: str, match: Match, *, bare: bool = True
-) -> None:
-    """All spellings of one name: island forms, English word order, with and without its kind."""
-    base = name.removeprefix("Kota ") if kind == "kota" else name
-    said = match._replace(said="" if kind == "province" else kind)
-    for form in _forms(base):
-        if bare:
-            found[form][match] = None
-        for word in _BEFORE[kind]:
-            found[word + form][said] = None
-        for word in _BEHIND[kind]:
-            found[form + word][said] = None
-
-
-def _forms(base: str) -> set[str]:
-    """Squeezed forms of a name without its kind: ``Kep.`` before or behind, English word order."""
-    words = base.lower().split()
-    forms = {squeeze(base)}
-    if "kepulauan" in words and "dan" not in words:
-        rest = "".join(squeeze(w) for w in words if w != "kepulauan")
-        forms |= {f"kep{rest}", f"kepulauan{rest}", f"{rest}kep", f"{rest}kepulauan", f"{rest}islands"}
-    elif "kepulauan" in words:
-        forms.add(squeeze(base).replace("kepulauan", "kep"))
-    for length in (2, 1):
-        side = _ENGLISH.get(" ".join(words[-length:]))
-        if side and len(words) > length:
-            rest = squeeze("".join(words[:-length]))
-            forms.add(side + rest)
-            break
-    return forms
-
-
-def _add_aliases(found: dict[str, dict[Match, None]], kind: dict[str, str], name: dict[str, str]) -> None:
+def _add_aliases(found: Found, kind: dict[str, str], name: dict[str, str]) -> None:
     """Rows of region_aliases.csv: with a kind all forms of the name, without one the text alone."""
     where = "region_aliases.csv"
     table = read_csv("region_aliases", ALIAS_COLUMNS)
@@ -244,7 +186,7 @@ def _add_aliases(found: dict[str, dict[Match, None]], kind: dict[str, str], name
     for row in table.itertuples():
         match = Match(row.region_code, _level(kind[row.region_code]), "alias", "", row.province_code)
         if row.kind:
-            _add_name(found, row.alias, row.kind, match)
+            add_name(found, row.alias, row.kind, match)
         else:
             found[squeeze(row.alias)][match] = None
     taken = {squeeze(n): code for code, n in name.items()}

@@ -154,7 +154,8 @@ def _sheet(table: Any, where: str) -> Sheet:
     if placed != sum(1 for _ in table.iter("td", "th")):
         raise DataError(where, "table cells that stand outside rows", remedy=SAVE_AS)
     caption = table.find("caption")
-    return Sheet(where, rows, spans=tuple(spans), title="" if caption is None else _text(caption))
+    title = "" if caption is None else _text(caption)
+    return Sheet(where, rows, spans=tuple(spans), title=title, full_rows=True)
 
 
 def _section_ends(lines: list[Any]) -> list[int]:

@@ -10,16 +10,27 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import chain, pairwise
+from operator import itemgetter
 from typing import overload
 
-from spillover.bps.columns import Level, Roles, find_roles, is_code
+from spillover.bps.columns import Levels, Roles, find_roles, is_code
 from spillover.bps.gazetteer import gazetteer
 from spillover.bps.headers import Said, read_header, read_period, title_year
 from spillover.bps.sheets import Cells, LongCells, Sheet
+from spillover.bps.shifts import (
+    check_body_begins,
+    check_header,
+    check_overhang,
+    check_places,
+    check_rows,
+    numbers_columns,
+    refuse_cut_off,
+)
+from spillover.bps.yearcells import check_year_cells
 from spillover.errors import DataError
 
-_COLUMN_NUMBER = re.compile(r"\(?\s*(\d{1,3})\s*\)?")
+_OF_TITLES = re.compile(r"\b(?:menurut|by)\b|\d|[(,]", re.I)
 _CONTINUED = re.compile(r"\W*(?:lanjutan|continued|continuation)\b", re.I)
 _UNIT_MEASURE = "{measure} ({unit})"
 
@@ -45,6 +56,8 @@ class Table:
         For each cell, whether the file stores it as a number.
     place : sequence of str
         For each cell, where it stands: "row 7, column 3".
+    roles, columns : Roles or None, dict
+        Of a grid: what its columns hold, and what is said over each column of values.
     """
 
     where: str
@@ -58,6 +71,23 @@ class Table:
     text: list[str] = field(default_factory=list)
     numeric: list[bool] = field(default_factory=list)
     place: Sequence[str] = field(default_factory=list)
+    roles: Roles | None = None
+    columns: dict[int, Said] = field(default_factory=dict)
+
+    def headings(self) -> list[Said]:
+        """Each heading once (told apart by identity first, which is quicker than to hash all texts)."""
+        return list(dict.fromkeys(dict(zip(map(id, self.said), self.said, strict=True)).values()))
+
+    def only(self, cells: Sequence[int]) -> Table:
+        """The table with some of its cells."""
+        return replace(
+            self,
+            row=[self.row[n] for n in cells],
+            said=[self.said[n] for n in cells],
+            text=[self.text[n] for n in cells],
+            numeric=[self.numeric[n] for n in cells],
+            place=[self.place[n] for n in cells],
+        )
 
 
 class Places(Sequence[str]):
@@ -107,15 +137,12 @@ def lay_out(sheet: Sheet | LongCells) -> list[Table]:
     """
     if isinstance(sheet, LongCells):
         return [_from_long(sheet)]
-    rows = sheet.rows
-    if not _is_tidy(rows):
-        rows = [[" ".join(cell.split()) for cell in row] for row in rows]
-    rows = [row if any(row) else [] for row in rows]
-    level = gazetteer().level_of
+    rows = tidy(sheet.rows)
+    levels_of = gazetteer().levels_of
     tables: list[Table] = []
     begin = 0
     while any(rows[begin:]):
-        roles = find_roles(rows, begin, level)
+        roles = find_roles(rows, begin, levels_of)
         if roles is None and tables:
             break  # notes below the last table
         if roles is None or not roles.values:
@@ -124,39 +151,57 @@ def lay_out(sheet: Sheet | LongCells) -> list[Table]:
                 "no table of regions found: a column with names or codes of regions, and values beside it",
                 remedy="give kabupaten/kota or province names as BPS prints them, one row each",
             )
-        tables.append(_read(sheet, rows, begin, roles, level, tables[-1] if tables else None))
+        if tables and not any(rows[begin : roles.first]):
+            refuse_cut_off(sheet.where, roles)
+        tables.append(_read(sheet, rows, begin, roles, levels_of, tables[-1] if tables else None))
         begin = roles.end
     return tables
 
 
+def tidy(rows: Cells) -> Cells:
+    """Rows with plain single blanks in their cells, and blank rows empty."""
+    if not _is_tidy(rows):
+        rows = [[" ".join(cell.split()) for cell in row] for row in rows]
+    if not all(map(any, rows)):
+        rows = [row if any(row) else [] for row in rows]
+    return rows
+
+
 def _is_tidy(rows: Cells) -> bool:
     """Whether no cell has a blank at its ends, two together, or one that is no plain space."""
-    text = "\x00".join(["\x00".join(row) for row in rows])
+    text = "\x00".join(chain.from_iterable(rows))
     odd = ("  ", " \x00", "\x00 ", "\t", "\n", "\r", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x1f")
     return text.isascii() and text.strip() == text and not any(mark in text for mark in odd)
 
 
-def _read(sheet: Sheet, rows: Cells, begin: int, roles: Roles, level: Level, before: Table | None) -> Table:
+def _read(
+    sheet: Sheet, rows: Cells, begin: int, roles: Roles, levels_of: Levels, before: Table | None
+) -> Table:
     """Read the table whose header begins at row ``begin``; ``before`` is the one above it."""
     head = _filled(sheet, rows, begin, roles)
+    check_body_begins(sheet.where, rows, begin, roles)
+    check_overhang(sheet, rows, begin, roles)
+    check_year_cells(sheet.where, rows, begin, roles)
     lines, own = _split(head, roles, merged=bool(sheet.spans))
     shared = _merge([read_header(text) for text in lines], sheet.where, "the header")
     note = " ".join(
-        text for row in rows[roles.body[-1] + 1 : _next(rows, roles, level)] for text in row if text
+        text for row in rows[roles.body[-1] + 1 : _next(rows, roles, levels_of)] for text in row if text
     )
     title = " ".join(filter(None, [sheet.title, shared.rest]))
     if before is not None and (not title or _CONTINUED.match(title)):
         title = before.title  # print repeats the header on a new page, not the title
     table = Table(sheet.where, title, note)
-    columns = _columns(sheet, own, shared, rows, roles)
+    columns = _columns(sheet, own, shared, roles)
+    check_places(sheet.where, head, roles, dated=all(said.year for said in columns.values()))
     _check_merged(sheet, roles)
+    check_rows(sheet, rows, roles)
     kept = _add_rows(sheet, rows, roles, columns, table)
     return _with_cells(sheet, rows, roles, columns, table, kept)
 
 
-def _next(rows: Cells, roles: Roles, level: Level) -> int:
+def _next(rows: Cells, roles: Roles, levels_of: Levels) -> int:
     """End of the notes below a table: the header of the next one, which follows an empty row, or the end."""
-    if not any(rows[roles.end :]) or find_roles(rows, roles.end, level) is None:
+    if not any(rows[roles.end :]) or find_roles(rows, roles.end, levels_of) is None:
         return len(rows)
     return next((i for i in range(roles.end, len(rows)) if not rows[i]), roles.end)
 
@@ -168,14 +213,7 @@ def _filled(sheet: Sheet, rows: Cells, begin: int, roles: Roles) -> Cells:
         for i in range(max(top, begin), min(bottom + 1, roles.first)):
             for j in range(left, min(right + 1, roles.width)):
                 head[i - begin][j] = rows[top][left] if top < roles.first and left < len(rows[top]) else ""
-    return [row for row in head if any(row) and not _only_numbers_columns(row)]
-
-
-def _only_numbers_columns(row: Sequence[str]) -> bool:
-    """(1) (2) (3): the numbers that print gives its columns."""
-    found = [_COLUMN_NUMBER.fullmatch(cell) for cell in row if cell]
-    numbers = [int(match[1]) for match in found if match]
-    return len(found) == len(numbers) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    return [row for row in head if any(row) and not numbers_columns(row)]
 
 
 def _split(head: Cells, roles: Roles, *, merged: bool) -> tuple[list[str], Cells]:
@@ -188,14 +226,18 @@ def _split(head: Cells, roles: Roles, *, merged: bool) -> tuple[list[str], Cells
         beside = [text for j, text in enumerate(row) if text and j not in values]
         if not over:
             # A stub's heading stands beside headings of columns or alone with few words; a title says more.
-            lines += [text for text in beside[:1] if len(beside) == 1 and len(text.split()) > 3]
+            lines += [text for text in beside[:1] if len(beside) == 1 and _is_title(text)]
         elif len(set(over)) == 1 and (row[values[0]] and (len(over) == 1 or len(over) == len(values))):
-            lines.append(over[0])
+            lines += [] if _is_value_head(over[0]) else over[:1]
         else:
             own.append(row)
     if not merged:  # the lowest row tells the columns apart, and has a heading for each
         own = [*(_carried(row, values) for row in own[:-1]), *own[-1:]]
     return lines, own
+
+
+def _is_title(text: str) -> bool:
+    return len(text.split()) > 3 or bool(_OF_TITLES.search(text))
 
 
 def _carried(row: list[str], values: Sequence[int]) -> list[str]:
@@ -223,19 +265,8 @@ def _merge(parts: Sequence[Said], where: str, what: str) -> Said:
     return Said(year, mark, periods[0] if periods else "", rest)
 
 
-def _columns(sheet: Sheet, own: Cells, shared: Said, rows: Cells, roles: Roles) -> dict[int, Said]:
+def _columns(sheet: Sheet, own: Cells, shared: Said, roles: Roles) -> dict[int, Said]:
     """What each column of values holds: its own headings, else what the whole table says."""
-    merged = bool(sheet.spans)
-    bare = [j for j in roles.values if own and not _is_headed(own, j, merged)]
-    over_names = [row[roles.stub] for row in own if read_header(row[roles.stub]).year]
-    if bare or over_names:
-        offenders = [f"column {j + 1}" for j in bare] + [f"{text} over the names" for text in over_names]
-        raise DataError(
-            sheet.where,
-            "columns of values without a header: the header or a column is shifted",
-            offenders,
-            "put each heading over its column",
-        )
     columns = {}
     for j in roles.values:
         parts = [read_header(row[j]) for row in own]
@@ -246,14 +277,8 @@ def _columns(sheet: Sheet, own: Cells, shared: Said, rows: Cells, roles: Roles) 
             said.period or shared.period,
             said.rest,
         )
+    check_header(sheet.where, own, columns, roles, merged=bool(sheet.spans))
     return columns
-
-
-def _is_headed(own: Cells, j: int, merged: bool) -> bool:
-    """Whether a column has a heading of its own, not only one that goes on from its left."""
-    if own[-1][j] or merged:
-        return any(row[j] for row in own)
-    return any(row[j] and (j == 0 or row[j] != row[j - 1]) for row in own)
 
 
 def _check_merged(sheet: Sheet, roles: Roles) -> None:
@@ -286,7 +311,7 @@ def _add_rows(
     for i in roles.body:
         row = rows[i]
         carry = long and not (roles.stub < len(row) and row[roles.stub])
-        label, code, block = _with_kind(
+        label, code, block = with_kind(
             _cell(row, roles.stub, above, carry),
             _cell(row, roles.codes, above, carry),
             _cell(row, roles.block, above, True),
@@ -312,12 +337,14 @@ def _add_names(
 ) -> dict[int, int]:
     """`_add_rows` where a name is all that a row says of its region, as in most exports."""
     names = [rows[i][roles.stub] if len(rows[i]) > roles.stub else "" for i in roles.body]
-    _refuse_orphans(sheet, [f"row {i + 1}" for i, name in zip(roles.body, names, strict=True) if not name])
-    coded = [name[0].isdigit() and is_code(name) for name in names]
-    table.labels.extend(["" if code else name for name, code in zip(names, coded, strict=True)])
-    table.codes.extend([name if code else "" for name, code in zip(names, coded, strict=True)])
+    if not all(names):
+        at = zip(roles.body, names, strict=True)
+        _refuse_orphans(sheet, [f"row {i + 1}" for i, name in at if not name])
+    codes = {name for name in names if name[0].isdigit() and is_code(name)}
+    table.labels.extend(["" if name in codes else name for name in names] if codes else names)
+    table.codes.extend([name if name in codes else "" for name in names] if codes else [""] * len(names))
     table.blocks.extend([""] * len(names))
-    return {i: at for at, i in enumerate(roles.body)}
+    return dict(zip(roles.body, range(len(names)), strict=True))
 
 
 def _refuse_orphans(sheet: Sheet, orphans: list[str]) -> None:
@@ -327,7 +354,7 @@ def _refuse_orphans(sheet: Sheet, orphans: list[str]) -> None:
         )
 
 
-def _with_kind(label: str, code: str, block: str, row: Sequence[str], roles: Roles) -> tuple[str, str, str]:
+def with_kind(label: str, code: str, block: str, row: Sequence[str], roles: Roles) -> tuple[str, str, str]:
     """A label with its kind from a column of its own ("Bogor" beside "City"); a code alone is no label."""
     if roles.kind is not None and label and roles.kind < len(row) and row[roles.kind]:
         label = f"{label} {row[roles.kind].split()[-1]}"
@@ -351,10 +378,8 @@ def _with_cells(
 ) -> Table:
     """The table with the cells of its rows."""
     across = list(columns)
-    table.row.extend([at for at in lines.values() for _ in across])
-    table.text.extend(
-        [raw[j] if j < len(raw) else "" for i in lines for raw in (sheet.rows[i],) for j in across]
-    )
+    table.row.extend(lines.values() if len(across) == 1 else [at for at in lines.values() for _ in across])
+    table.text.extend(texts_of([sheet.rows[i] for i in lines], across))
     if sheet.numeric:
         table.numeric.extend([(i, j) in sheet.numeric for i in lines for j in across])
     else:
@@ -363,11 +388,20 @@ def _with_cells(
     if roles.year is None and roles.period is None and roles.unit is None and not roles.dimensions:
         table.said.extend(said * len(lines))
     else:
-        table.said.extend([_said_in_row(rows[i], roles, one) for i in lines for one in said])
-    return replace(table, place=Places(list(lines), across))
+        table.said.extend([said_in_row(rows[i], roles, one) for i in lines for one in said])
+    return replace(table, place=Places(list(lines), across), roles=roles, columns=columns)
 
 
-def _said_in_row(row: list[str], roles: Roles, said: Said) -> Said:
+def texts_of(raw: Cells, across: list[int]) -> list[str]:
+    """Texts of some columns, row by row; "" where a row is too short."""
+    if min(map(len, raw), default=0) <= across[-1]:
+        return [row[j] if j < len(row) else "" for row in raw for j in across]
+    if len(across) == 1:
+        return list(map(itemgetter(across[0]), raw))
+    return list(chain.from_iterable(map(itemgetter(*across), raw)))
+
+
+def said_in_row(row: list[str], roles: Roles, said: Said) -> Said:
     """What a column's heading says, with the year, period, class and unit that stand in the row."""
 
     def cell(j: int | None) -> str:

@@ -13,8 +13,12 @@ MAX_COLUMNS = 2_000
 # 514 districts × 25 years × 100 measures is 1.3 million cells; texts of 5 million take about 0.5 GB.
 MAX_CELLS = 5_000_000
 
+# Above it, CSV files in long form are streamed: read whole, one of 20 MB takes about 0.5 GB.
+STREAM_BYTES = 20_000_000
+
 SAVE_AS = "save the table as CSV or XLSX"
 SPLIT = "split the table into smaller files, or delete stray cells far from the table"
+SPLIT_TABLES = "split the file: one table a file, its header at the top and its notes at the end"
 
 # Wider than any number that a file may hold, so that shifting the decimal point never rounds.
 _EXACT = Context(prec=5_000)

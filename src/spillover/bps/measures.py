@@ -12,6 +12,8 @@ from spillover.bps.units import Unit, convert, parse_prices, parse_unit, whole
 from spillover.errors import DataError
 
 _PRICES = re.compile(r"(?:(?:19|20)\d\d|current)$")
+# Every indicator of the catalogue is zero at least, but for these.
+MAY_BE_NEGATIVE = frozenset({"grdp_growth"})
 _ADDS_UP = ("IDR", "USD", "km2", "hectare", "tonne")
 
 
@@ -31,8 +33,38 @@ class Declared(NamedTuple):
     dash: str = ""
 
 
+def check_declared(declared: Declared) -> None:
+    """Raise if something declared cannot be true of any table.
+
+    Raises
+    ------
+    DataError
+    """
+    if declared.indicator and not re.fullmatch(r"[a-z][a-z0-9_]*", declared.indicator):
+        remedy = "use small letters, digits and underscores: imk_establishments"
+        raise DataError("indicator", "not a name of an indicator", [declared.indicator], remedy)
+    if declared.year and not re.fullmatch(r"(?:19|20)\d\d", declared.year):
+        raise DataError("year", "not a year", [declared.year], "give four digits: 2023")
+    if declared.unit:
+        _parsed(declared.unit, "unit")
+
+
+def _parsed(text: str, where: str) -> Unit:
+    """A declared unit."""
+    try:
+        unit = parse_unit(text)
+    except DataError as error:
+        raise DataError(where, f"unit: {error.problem}", error.offenders, error.remedy) from None
+    if unit is None:
+        raise DataError(where, "unknown unit declared", [text], 'write it as BPS does: "ribu rupiah"')
+    return unit
+
+
 class Measure(NamedTuple):
-    """What one heading measures: name, factor to the result's unit, that unit, and its kind."""
+    """What one heading measures: name, factor to the result's unit, that unit, and its kind.
+
+    ``never_negative`` is true of the catalogue's indicators that cannot be below zero.
+    """
 
     indicator: str
     factor: Decimal
@@ -41,6 +73,7 @@ class Measure(NamedTuple):
     adds_up: bool
     percent: bool
     scaled: bool
+    never_negative: bool = False
 
 
 def read_measures(table: Table, declared: Declared, catalogue: tuple[Known, ...]) -> dict[str, Measure]:
@@ -51,7 +84,7 @@ def read_measures(table: Table, declared: Declared, catalogue: tuple[Known, ...]
     DataError
         A table that says neither what it measures nor in which unit, or whose unit is not the declared one.
     """
-    headings = list(dict.fromkeys(said.rest for said in dict.fromkeys(table.said)))
+    headings = list(dict.fromkeys(said.rest for said in table.headings()))
     return {text: _measure(text, table, declared, catalogue, len(headings) == 1) for text in headings}
 
 
@@ -72,7 +105,16 @@ def _measure(
             named = name_indicator(table.title, printed, table.where, ())
     adds_up = whole(unit.base) or unit.base in _ADDS_UP
     counts = whole(unit.base) and unit.factor == 1
-    return Measure(named.indicator, factor, base, counts, adds_up, unit.base == "percent", unit.factor != 1)
+    return Measure(
+        named.indicator,
+        factor,
+        base,
+        counts,
+        adds_up,
+        percent=unit.base == "percent",
+        scaled=unit.factor != 1,
+        never_negative=named.known is not None and named.known.indicator not in MAY_BE_NEGATIVE,
+    )
 
 
 def _declared_name(printed: str, declared: Declared, catalogue: tuple[Known, ...]) -> Named:

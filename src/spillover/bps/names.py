@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import lru_cache
 
 from spillover.bps.blocks import read_blocks
@@ -17,15 +16,13 @@ from spillover.bps.gazetteer import (
     PROVINCE,
     Gazetteer,
     Label,
-    Match,
     gazetteer,
 )
-from spillover.bps.labels import squeeze
+from spillover.bps.name_faults import closest, fault
+from spillover.bps.spellings import Match
 from spillover.errors import DataError
 
-CLOSEST = 3
 SUGGESTED = 20
-SHOWN_LETTERS = 60
 _Texts = tuple[str, ...]
 _Lists = tuple[list[str], list[str], list[str]]
 _Choices = tuple[list[tuple[Match, ...]], list[str]]
@@ -144,7 +141,7 @@ def _resolve(
             code, levels[i] = NATION if row.plain.kind == "nation" else "", row.plain.kind
         elif not code or (province and province not in gaz.homes[code]):
             near = len(faults) < SUGGESTED
-            faults.append(f"row {i + 1} {_fault(row, blocks[i] or province or '', gaz, near)}")
+            faults.append(f"row {i + 1} {fault(row, blocks[i] or province or '', gaz, near)}")
         region_code.append(code)
     if faults:
         raise DataError("", "rows whose region is unknown or ambiguous", faults, _REMEDY)
@@ -169,7 +166,7 @@ def _printed_blocks(printed: _Texts, province: str | None, gaz: Gazetteer, fault
         label = gaz.read(text)
         found = [m.code for m in label.matches if m.level == PROVINCE]
         if not found and not label.plain.kind:
-            faults.append(f"block {text!r}: {_closest(text, gaz, level=PROVINCE)}")
+            faults.append(f"block {text!r}: {closest(text, gaz, level=PROVINCE)}")
         known[text] = found[0] if found else province or ""
     return [known[text] for text in printed]
 
@@ -238,35 +235,3 @@ def _by_set(choices: _Choices, open_rows: list[int], gaz: Gazetteer) -> None:
         far = len({m.code[:2] for m in left}) > 1 and regencies[0].code[:2] not in homes
         if cities <= written or (written and not bare_city and not far):
             choices[0][i], choices[1][i] = regencies, "set"
-
-
-def _fault(row: Label, block: str, gaz: Gazetteer, near: bool) -> str:
-    """Why a row is refused, with candidates (the nearest names only if ``near``: they take time)."""
-    name = row.text.strip()[:SHOWN_LETTERS]
-    if not row.matches:
-        return f"{name!r}: {_closest(name, gaz)}" if near else repr(name)
-    titles = " or ".join(gaz.title(m.code) for m in row.matches)
-    inside = [m for m in row.matches if not block or block in gaz.homes[m.code]]
-    if not inside:
-        return f"{name!r} stands under {gaz.title(block)}, but {titles} does not lie there"
-    if len(row.matches) == 1:
-        return f"{name!r} is {titles} only in a table of that province"
-    return f"{name!r} may be {titles}"
-
-
-def _closest(text: str, gaz: Gazetteer, level: str = "") -> str:
-    """The three regions whose spelling is nearest, for a message only."""
-    matcher = SequenceMatcher(autojunk=False)
-    matcher.set_seq2(squeeze(text)[:SHOWN_LETTERS])
-    best: dict[str, float] = {}
-    floor = 0.0
-    for code, name in gaz.name.items():
-        if level and gaz.kind.get(code) != level:
-            continue
-        for form in {squeeze(name), squeeze(name.removeprefix("Kota "))}:
-            matcher.set_seq1(form)
-            if matcher.real_quick_ratio() >= floor and matcher.quick_ratio() >= floor:
-                best[code] = max(best.get(code, 0.0), matcher.ratio())
-        floor = sorted(best.values())[-CLOSEST] if len(best) >= CLOSEST else 0.0
-    nearest = sorted(best, key=lambda code: (-best[code], code))[:CLOSEST]
-    return f"did you mean {', '.join(gaz.title(code) for code in nearest)}?"

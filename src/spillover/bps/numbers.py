@@ -103,9 +103,10 @@ def parse_numbers(
     ([Decimal('11191'), Decimal('1234.5'), None], ['final', 'preliminary', 'final'], 'id')
     """
     _check_arguments(where, style, dash)
+    refuse = _refusing(where, texts, numeric, places)
     if not (numeric and any(numeric)) and (plain := _plain(texts, style, dash)):
         return plain
-    table = _read_cells(texts, numeric, dash, _refusing(where, texts, numeric, places))
+    table = _read_cells(texts, numeric, dash, refuse)
     printed, stored = _counted(table) if whole else (table.printed, table.stored)
     decided = style_of(printed, table.refuse) if style == "auto" else style
     values = values_under(printed, decided, table.refuse)

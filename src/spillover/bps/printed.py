@@ -93,6 +93,15 @@ def _read_plain(text: str, status: str = "final", footnote: str = "") -> Reading
             return None
         value = Decimal(text)
         return Reading(value, value, "", status, footnote)
+    whole, mark, rest = text.partition("," if "," in text else ".")
+    if (
+        mark and rest.isdigit() and whole.isdigit() and len(text) <= MOST_DIGITS
+    ):  # one separator, as in most cells
+        decimals = Decimal(f"{whole}.{rest}")
+        grouped = Decimal(whole + rest) if len(rest) == 3 and len(whole) <= 3 and whole[0] != "0" else None
+        if mark == ".":
+            return Reading(grouped, decimals, "", status, footnote, False, False, "", text)
+        return Reading(decimals, grouped, "", status, footnote, False, False, "", text)
     comma, point = text.rfind(","), text.rfind(".")
     by_id = None if point > comma >= 0 else _value(text, ".", ",")
     by_en = None if comma > point >= 0 else _value(text, ",", ".")

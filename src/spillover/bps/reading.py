@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any
 from spillover.bps.clean import Cleaned, clean_table
 from spillover.bps.files import read_sheets
 from spillover.bps.layout import lay_out
-from spillover.bps.measures import Declared
+from spillover.bps.limits import STREAM_BYTES
+from spillover.bps.measures import Declared, check_declared
+from spillover.bps.spill import Spilled, spill
+from spillover.bps.streaming import BigTable, open_big
 from spillover.bps.titles import Known
 from spillover.errors import DataError
 
@@ -47,10 +50,11 @@ class FileAccount:
 
 @dataclass(frozen=True)
 class Cleaning:
-    """The long table, and the account of each file."""
+    """The long table, the account of each file, and rows of big files that were left on disk on request."""
 
     table: pd.DataFrame
     files: list[FileAccount]
+    spilled: tuple[Spilled, ...] = ()
 
     def to_json(self) -> str:
         """The account as JSON (`cleaning.json`)."""
@@ -117,6 +121,7 @@ def clean_files(
     *,
     source_ids: Mapping[Path, str] | None = None,
     on_file: Callable[[int, int, Path], None] | None = None,
+    spill_to: Path | None = None,
 ) -> Cleaning:
     """Clean files, and all files in folders, into one table.
 
@@ -129,6 +134,9 @@ def clean_files(
         File → source id; a file without one is known by its name.
     on_file : callable, optional
         Called before each file with its number, how many there are, and the file.
+    spill_to : Path, optional
+        Folder for the rows of big CSV files, which are read in bounded memory: ``spilled`` says where they
+        are, and `write_cleaning` takes them from there. Without it they are in ``table`` as all others.
 
     Returns
     -------
@@ -141,14 +149,25 @@ def clean_files(
     DataError
         A path that does not exist, or a folder without files.
     """
+    check_declared(declared)
     files = find_files(paths)
     ids = dict(source_ids or {}) or _ids(files)
     accounts, tables = [], []
+    frames: list[pd.DataFrame] = []
+    spilled: list[Spilled] = []
     for number, path in enumerate(files, 1):
         if on_file:
             on_file(number, len(files), path)
         source_id = ids.get(path) or slug_of(path)
         try:
+            if path.stat().st_size > STREAM_BYTES and (big := open_big(path, declared, known_indicators())):
+                parts = (to_frame([(source_id, part)]) for part in big.parts())
+                if spill_to:
+                    spilled.append(spill(source_id, parts, spill_to))
+                else:
+                    frames += list(parts)  # all of them, or none
+                accounts.append(_account_of_big(path, source_id, big))
+                continue
             own = read_tables(path, declared)
             _check_once(own, path)
         except DataError as error:
@@ -156,7 +175,27 @@ def clean_files(
             continue
         accounts.append(_account(path, source_id, own))
         tables += [(source_id, cleaned) for cleaned in own]
-    return Cleaning(to_frame(tables), accounts)
+    return Cleaning(_together([to_frame(tables), *frames]), accounts, tuple(spilled))
+
+
+def _together(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """Frames below each other."""
+    import pandas as pd
+
+    return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+
+
+def _account_of_big(path: Path, source_id: str, big: BigTable) -> FileAccount:
+    return FileAccount(
+        str(path),
+        source_id,
+        title=big.title,
+        note=big.note,
+        cells=big.cells,
+        missing=dict(big.missing),
+        set_aside=dict(big.set_aside),
+        disagreements=big.disagreements,
+    )
 
 
 def find_files(paths: Iterable[Path]) -> list[Path]:
@@ -189,11 +228,18 @@ def slug_of(path: Path) -> str:
 
 
 def _ids(files: Sequence[Path]) -> dict[Path, str]:
-    """A source id per file; files of one name are told apart by their folder, then by a number."""
+    """A source id per file; files of one name are told apart by their folder, then by a number.
+
+    The id of a bundled source is not given again: its record would take that one's place as a user's data.
+    """
+    from spillover.sources import read_sources
+
     ids: dict[Path, str] = {}
     taken: set[str] = set()
+    bundled = set(read_sources(bundled_only=True)["id"])
     for path in files:
         own = slug_of(path)
+        own = f"own_{own}" if own in bundled else own
         folder = slug_of(Path(path.parent.name))
         choices = [own, f"{folder}_{own}", *(f"{folder}_{own}_{n}" for n in range(2, len(files) + 2))]
         ids[path] = next(name for name in choices if name not in taken)

@@ -26,6 +26,9 @@ class Sheet:
         Merged cells (rowspan, colspan), inclusive; the text stands in the first cell, the others are empty.
     title : str
         A title that the file gives beside the grid (a caption, a JSON field), else ``""``.
+    full_rows : bool
+        Whether the file writes every cell of a row, also the empty ones (delimited text, HTML), so that a
+        shorter row has lost one; a workbook keeps no empty cells.
     """
 
     where: str
@@ -33,6 +36,7 @@ class Sheet:
     numeric: frozenset[tuple[int, int]] = frozenset()
     spans: tuple[Span, ...] = ()
     title: str = ""
+    full_rows: bool = False
 
 
 @dataclass(frozen=True)

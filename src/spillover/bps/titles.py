@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from spillover.bps.headers import read_period
+from spillover.bps.units import parse_unit
 from spillover.errors import DataError
 
 SIZES = {
@@ -20,12 +22,12 @@ NEUTRAL = {
     "with", "untuk", "for", "dari", "from", "tk", "banyaknya", "number", "provinsi", "province",
     "provinces", "kabupaten", "kab", "kota", "regency", "regencies", "municipality", "municipalities",
     "city", "cities", "district", "districts", "wilayah", "region", "regions", "indonesia", "nasional",
-    "national", "seri", "series", "metode", "method", "baru", "new", "lama", "atas", "dasar", "harga",
+    "national", "seri", "series", "metode", "method", "baru", "new", "atas", "dasar", "harga",
     "prices", "price", "market", "tabel", "table", "tahun", "year", "tahunan", "annual", "semester",
     "triwulan", "bulan", "rata", "angka", "data", "hasil", "bps", "statistik", "industri", "industry",
     "industries", "manufacturing", "enterprises", "establishments", "usaha", "perusahaan", "units",
     "value", "nilai", "total", "jumlah", "juta", "ribu", "miliar", "milyar", "rupiah", "rupiahs", "persen",
-    "percent", "jiwa", "orang", "capita", "kapita", "constant", "konstan", "current", "berlaku",
+    "percent", "jiwa", "orang", "constant", "konstan", "current", "berlaku",
 }  # fmt: skip
 LONGEST = 60
 _REGIONS = r"(?:provinsi|kabupaten|kab\.?|kota|regency|district|municipality|city|province|wilayah|region)"
@@ -36,6 +38,9 @@ _NUMBERED = re.compile(
     r"^\W*(?:(?:tabel|table)\s*[\d.]*\d[.:]?\s*(?:/\s*table\s*[\d.]*\d[.:]?)?|\d{1,2}\s*[-.)]\s)", re.I
 )
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_PER_HEAD = re.compile(r"\brupiahs?\s*(?:/|\bper\b)\s*[ck]apita\b", re.I)
+_AGES = re.compile(r"\b\d{1,2}\s*(?:[-–+]\s*\d{0,2}|)\s*(?:tahun|years?)\b(?!\s*(?:19|20)\d\d)", re.I)
+_ABBREVIATION = re.compile(r"[A-Z][A-Z0-9/ -]{0,11}")
 _YEARS = re.compile(r"\b(?:tahun\s*)?(?:19|20)\d\d\b(?:\s*[-–]\s*(?:19|20)?\d\d\b)?\**", re.I)
 
 
@@ -108,11 +113,37 @@ def _of_title(title: str, known: Known, catalogue: tuple[Known, ...]) -> str:
     Names of regions and words that stand in any title do not count either.
     """
     said = _words(title)
-    named = [known, *(k for k in catalogue if any(entry <= said for entry in k.words))]
+    named = [
+        known,
+        *(k for k in catalogue if any(entry <= said for entry in k.words) and not said & k.not_words),
+    ]
     own = {word for k in named for entry in k.words for word in entry} | NEUTRAL | _region_words()
-    return " ".join(
-        word for word in slug(title, longest=400).split("_") if word not in own and not word.isdigit()
-    )
+    words = slug(_PER_HEAD.sub(" ", _opened(title)), longest=400).split("_")
+    aged = ["aged"] if _AGES.search(title) else []  # "0-14 Tahun": only part of the people
+    return " ".join([*(word for word in words if word not in own and not word.isdigit()), *aged])
+
+
+def _opened(text: str) -> str:
+    """A text without the brackets that say of whom or of what it speaks: "(Perkotaan)", not "(persen)"."""
+
+    def open_one(found: re.Match[str]) -> str:
+        inner = found[0][1:-1].strip()
+        silent = (
+            _ABBREVIATION.fullmatch(inner)
+            or any(c.isdigit() for c in inner)
+            or _is_unit(inner)
+            or read_period(inner) is not None
+        )
+        return " " if silent else f" {inner} "
+
+    return _BRACKETS.sub(open_one, text)
+
+
+def _is_unit(text: str) -> bool:
+    try:
+        return parse_unit(f"({text})") is not None
+    except DataError:
+        return True  # one that is not known
 
 
 @lru_cache(maxsize=1)
@@ -126,7 +157,7 @@ def _region_words() -> frozenset[str]:
 
 def _heading_class(measure: str) -> str:
     """A heading without the word for "number of" in front of others."""
-    words = slug(measure).split("_")
+    words = slug(_opened(measure)).split("_")
     return " ".join(words[1:] if len(words) > 1 and words[0] in ("jumlah", "total") else words)
 
 
