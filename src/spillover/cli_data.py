@@ -240,8 +240,9 @@ def years_of(text: str) -> list[int]:
     """
     years: list[int] = []
     for part in filter(None, (p.strip() for p in text.split(","))):
-        first, _, last = part.partition(":")
-        if not all(p.isdigit() and len(p) == 4 for p in (first, last or first)) or (last or first) < first:
+        first, colon, last = part.partition(":")
+        last = last if colon else first
+        if not all(p.isascii() and p.isdigit() and len(p) == 4 for p in (first, last)) or last < first:
             raise DataError("--years", "not a year", [part], 'write "2020", "2018:2023" or "2018,2020"')
-        years += range(int(first), int(last or first) + 1)
+        years += range(int(first), int(last) + 1)
     return list(dict.fromkeys(years))

@@ -69,8 +69,8 @@ def lines_and_rows(province_code: str, *, prefer: str = "poverty_line") -> pd.Da
     Examples
     --------
     >>> lines = lines_and_rows("7200").set_index("printed")
-    >>> lines.loc["Morowali,267895", ["becomes", "region_code", "value"]].to_list()
-    ['row', '7203', 267895.0]
+    >>> lines.loc["Morowali,267895", ["becomes", "region_code"]].to_list()
+    ['row', '7203']
     >>> lines.loc["SULAWESI TENGAH,247584", "becomes"]
     'province'
     """

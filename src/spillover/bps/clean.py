@@ -285,7 +285,7 @@ def _fill(out: Cleaned, table: Table, regions: Regions, heads: Heads, numbers: N
 
 
 def _check_cells(table: Table, heads: Heads, numbers: Numbers, keep: list[int]) -> None:
-    """Refuse counts below zero or of fractions, percentages of another unit, and scales in the cell and in the heading."""
+    """Refuse counts below zero or in fractions, percentages of another unit, and scales given twice."""
 
     def refuse(wrong: list[int], problem: str, remedy: str) -> None:
         _refuse(table.where, [f"{table.text[n]} in {table.place[n]}" for n in wrong], problem, remedy)

@@ -130,8 +130,9 @@ def _code_only_column(rows: Cells, begin: int) -> int | None:
     """A column of codes that must do without names: headed as such, and nothing but codes below."""
     for j in range(min(STUB_COLUMNS, max((len(row) for row in rows[begin:]), default=0))):
         column = [text for row in rows[begin:] if (text := _at(row, j))]
-        if len(column) > 1 and _CODE_HEAD.fullmatch(column[0]) and all(map(_CODE.fullmatch, column[1:])):
-            return j
+        head = next((k for k, text in enumerate(column) if _CODE_HEAD.fullmatch(text)), len(column))
+        if column[head + 1 :] and all(map(_CODE.fullmatch, column[head + 1 :])):
+            return j  # above the heading may stand a title
     return None
 
 

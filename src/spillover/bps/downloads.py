@@ -17,6 +17,7 @@ from spillover.bps.webapi import Client
 from spillover.errors import DataError
 
 HEAD = "# Your own data, laid over the bundled data of spillover. One record per file.\n"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def data_folder(out: Path | None) -> Path:
@@ -72,7 +73,9 @@ def _keep(folder: Path, got: Fetched) -> str:
         raise DataError(got.record["title"], "the table cannot be read", refused or ["no cells"], remedy)
     write_atomic(path, got.body)
     indicators = sorted(cleaning.table["indicator"].unique())
-    add_record(folder, got.record | {"read": {"indicators": indicators}})
+    published = _DAY.match(got.record["published"])  # BPS says the second; releases are ordered by days
+    dated = {"published": published[0]} if published else {}
+    add_record(folder, got.record | dated | {"read": {"indicators": indicators}})
     years = f"{cleaning.table['year'].min()}–{cleaning.table['year'].max()}"
     return f"{path}: {len(cleaning.table):,} cells, {years}; {', '.join(indicators)}"
 

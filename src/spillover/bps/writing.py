@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -141,12 +142,12 @@ def plain_number(value: float) -> str:
 
     Examples
     --------
-    >>> plain_number(316400.0), plain_number(1e22), plain_number(0.1)
-    ('316400', '10000000000000000000000', '0.1')
+    >>> plain_number(316400.0), plain_number(1e22), plain_number(2e-7)
+    ('316400', '10000000000000000000000', '0.0000002')
     """
     value = float(value)  # NumPy writes its own numbers as "np.float64(0.1)"
     text = format(value, ".0f") if value == int(value) else repr(value)
-    return text if "e" not in text else format(value, "f")
+    return text if "e" not in text else format(Decimal(text), "f")
 
 
 _HEAD = "# Made by `spillover clean`"

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     Study = tuple[pd.DataFrame, list[Sample]]
 
+FEW_SOURCES = 2
+
 
 def district_imk_finding(study: Study | None) -> Said:
     """What the district tables of IMK say, verdict first; or that there are none, and how to add them.
@@ -137,13 +139,21 @@ def _findings(study: Study) -> list[Said]:
 def _finding(rows: pd.DataFrame, sample: Sample) -> Said:
     """Verdict, estimates, and which data."""
     lead = _lead(rows, sample)
-    data = label("district.data", sample=sample_name(sample), source=cite(*sample.source_ids).rstrip("."))
+    data = _data(sample)
     if rows["estimate"].isna().all():
         return Said(f"{lead} {data}")
     parts = {
         f"{b}_{km:g}": _part(rows.loc[f"near_{km:g}km_{b}"], sample) for km, b in product(WITHIN_KM, BASES)
     }
     return Said(f"{lead} {label('district.estimates', **parts)} {data}")
+
+
+def _data(sample: Sample) -> str:
+    """Which data; of many sources only the first and the last, since the table's source line has them all."""
+    ids, name = sample.source_ids, sample_name(sample)
+    if len(ids) > FEW_SOURCES:
+        return label("district.data_many", sample=name, n=fmt(len(ids), 0), first=ids[0], last=ids[-1])
+    return label("district.data", sample=name, source=cite(*ids).rstrip("."))
 
 
 def _lead(rows: pd.DataFrame, sample: Sample) -> str:
