@@ -269,7 +269,6 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
         assert lengths[-1] == len(rows)
-    print(peaks)
     assert (peaks[1] - peaks[0]) / (lengths[1] - lengths[0]) < 100
 
 

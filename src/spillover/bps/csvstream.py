@@ -17,7 +17,7 @@ from spillover.bps.sheets import Cells
 from spillover.errors import DataError
 
 # What decides the delimiter; the longest header of a BPS table is a hundredth of it.
-START_BYTES = 1_000_000
+START_BYTES = 250_000
 _BLOCK = 4_000_000
 
 
