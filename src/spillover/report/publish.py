@@ -15,9 +15,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from spillover.atomic import write_atomic
 from spillover.errors import DataError
-from spillover.report.cache import file_digest, tree
+from spillover.report.cache import file_digest, tree, write_atomic
 
 STAMP = ".spillover.json"
 

@@ -1,1 +1,0 @@
-"""Any BPS table in, one long table out."""
