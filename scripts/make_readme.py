@@ -4,8 +4,9 @@
     python scripts/make_readme.py --maps     also docs/ring_map_{id,en}.svg, from results/ of the last report
     python scripts/make_readme.py --check    change nothing; exit code 1 if a generated part is stale
 
-The table of data comes from ``data/sources.yml`` and the files that it names, the table of exhibits from the
-outputs that are committed with the notebooks. Run it after ``make notebooks`` or a change of ``data/``.
+The table of data comes from ``data/sources.yml`` and the files that it names (BPS tables are cleaned for their
+years), the table of exhibits from the outputs that are committed with the notebooks. Run it after ``make notebooks``
+or a change of ``data/``.
 """
 
 from __future__ import annotations
@@ -16,10 +17,16 @@ import json
 import re
 import sys
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from spillover.atomic import write_atomic
+from spillover.bps.measures import Declared
+from spillover.bps.reading import clean_files, find_files
+from spillover.sources import sha256
 
 ROOT = Path(__file__).resolve().parent.parent
 READMES = {"en": "README.md", "id": "README.id.md"}
@@ -27,57 +34,65 @@ MAP, MAP_NOTEBOOK = "ring_map_centroid", "02_proximity"
 MAPS = {lang: f"docs/ring_map_{lang}.svg" for lang in READMES}
 
 HEADS = {
-    ("sources", "en"): ("Data", "File in `data/`", "Years", "Producer and address", "Licence", "Provided"),
-    ("sources", "id"): ("Data", "Berkas di `data/`", "Tahun", "Produsen dan alamat", "Lisensi", "Disertakan"),
+    ("sources", "en"): (
+        "Data",
+        "File or folder in `data/`",
+        "Years",
+        "Producer and address",
+        "Licence",
+        "Provided",
+    ),
+    ("sources", "id"): (
+        "Data",
+        "Berkas atau folder di `data/`",
+        "Tahun",
+        "Produsen dan alamat",
+        "Lisensi",
+        "Disertakan",
+    ),
     ("exhibits", "en"): ("Notebook", "Figures", "Tables"),
     ("exhibits", "id"): ("Notebook", "Gambar atau tabel", "Berkas di `results/id/`"),
 }
+FILES = {"en": "{} files", "id": "{} berkas"}
 PROVIDED = {"en": {True: "yes", False: "no"}, "id": {True: "ya", False: "tidak"}}
 
-# sources.yml speaks English. A title or licence without an entry here stays English in README.id.md.
-JUDUL = {
-    "regions": "Kabupaten/kota: kode BPS dan Kemendagri, jenis, titik pusat, luas",
-    "provinces": "Provinsi: kode BPS dan Kemendagri, pulau, tahun berdiri",
-    "boundaries": "Batas 514 kabupaten/kota, disederhanakan",
-    "region_changes": "Pemekaran kabupaten/kota sejak 2000 beserta undang-undangnya",
-    "parks": "Kawasan industri nikel dan kompleks smelter: lokasi, tanggal, operator, tenaga kerja",
-    "nickel_provinces": "Provinsi dengan izin tambang nikel, April 2024",
-    "breaks": "Patahan dan keraguan yang diketahui dalam deret",
-    "indicators": "Katalog indikator kabupaten/kota: satuan, jenis",
-    "deflators": "Harga konsumen, deflator PDB (2010 = 100), rupiah per dolar AS",
-    "imk_2013_2024": "Industri mikro dan kecil (IMK) menurut provinsi dan skala: perusahaan, tenaga kerja, output",
-    "imk_2025": "Industri mikro dan kecil (IMK) menurut provinsi dan skala, 2025",
-    "imk_national": "Jumlah perusahaan IMK nasional sebagaimana terbit",
-    "sme_counts": "Jumlah UMKM kabupaten/kota dan provinsi menurut pendataan",
-    "grdp_per_capita_real": "PDRB per kapita atas dasar harga konstan 2010, ribu rupiah, 514 kabupaten/kota",
-    "grdp_real": "PDRB atas dasar harga konstan 2010, miliar rupiah, 514 kabupaten/kota",
-    "tpt": "Tingkat pengangguran terbuka (TPT), persen, 514 kabupaten/kota",
-    "population": "Penduduk, jiwa, 514 kabupaten/kota (tersirat dari deret PDRB)",
-    "poverty_line": "Garis kemiskinan, rupiah per kapita per bulan, 514 kabupaten/kota",
-}
-LISENSI = {
-    "facts": "fakta",
-    "none seen; official statistics, facts cited": "tidak tertera; statistik resmi, fakta dikutip",
-    "codes and names: facts; polygons: MIT": "kode dan nama: fakta; poligon: MIT",
-    "coordinates: MIT; the rest: facts": "koordinat: MIT; selebihnya: fakta",
-    "MIT (author's grant; upstream unnamed)": "MIT (diberikan penyusunnya; sumber asal tidak disebut)",
-    "MIT (in the README)": "MIT (dalam README)",
-}
+WORDS_ID = yaml.safe_load(Path(__file__).with_name("readme_id.yml").read_text(encoding="utf-8"))
 
 
 class StaleError(Exception):
     """A part cannot be made from what is there; the text says what to run first."""
 
 
-def years_of(path: Path) -> str:
-    """First and last year in the column ``year`` of a CSV; a dash for files without one."""
-    if path.suffix != ".csv":
-        return "–"
-    with path.open(encoding="utf-8", newline="") as stream:
-        years = {row.get("year") or "" for row in csv.DictReader(stream)} - {""}
+def years_of(record: dict[str, Any]) -> str:
+    """First and last year with a value: of a BPS table as cleaned, else of the column ``year``; else a dash."""
+    path = ROOT / "data" / record["file"]
+    if record.get("read"):
+        told = {k: str(v) for k, v in record["read"].items() if k != "indicators"}
+        years = _cleaned_years(path, sha256(path), Declared(**told))
+    elif path.suffix == ".csv":
+        with path.open(encoding="utf-8", newline="") as stream:
+            years = {row.get("year") or "" for row in csv.DictReader(stream)} - {""}
+    else:
+        years = set()
     if not years:
         return "–"
     return min(years) if len(years) == 1 else f"{min(years)}–{max(years)}"
+
+
+@lru_cache(maxsize=64)
+def _cleaned_years(path: Path, digest: str, told: Declared) -> set[str]:
+    """Years with a value in BPS tables; the same content (``digest``) is cleaned once for both languages."""
+    cleaning = clean_files(find_files([path]), told)
+    refused = [line for account in cleaning.files for line in account.refused]
+    if refused:
+        raise StaleError("\n".join(["a table of data/ cannot be read:", *refused]))
+    return {str(year) for year in cleaning.table.dropna(subset="value")["year"].unique()}
+
+
+def file_link(name: str, lang: str) -> str:
+    """A link to a file, or to a folder with the number of its files."""
+    link, path = f"[{name}](data/{name})", ROOT / "data" / name
+    return f"{link}, {FILES[lang].format(len(find_files([path])))}" if path.is_dir() else link
 
 
 def sources_rows(lang: str) -> list[tuple[str, ...]]:
@@ -86,11 +101,20 @@ def sources_rows(lang: str) -> list[tuple[str, ...]]:
     for record in yaml.safe_load((ROOT / "data/sources.yml").read_text(encoding="utf-8")):
         title, licence = record["title"], record["licence"]
         if lang == "id":
-            title, licence = JUDUL.get(record["id"], title), LISENSI.get(licence, licence)
+            title = WORDS_ID["titles"].get(record["id"], title)
+            licence = WORDS_ID["licences"].get(licence, licence)
         producer = f"[{record['producer']}]({record['url']})" if record["url"] else record["producer"]
-        file = f"[{record['file']}](data/{record['file']})"
-        years = years_of(ROOT / "data" / record["file"])
-        rows.append((title, file, years, producer, licence, PROVIDED[lang][bool(record["redistributable"])]))
+        file = file_link(record["file"], lang)
+        rows.append(
+            (
+                title,
+                file,
+                years_of(record),
+                producer,
+                licence,
+                PROVIDED[lang][bool(record["redistributable"])],
+            )
+        )
     return rows
 
 
@@ -205,15 +229,6 @@ def problems(folder: Path = ROOT / "notebooks") -> list[str]:
     return found
 
 
-def write(name: str, text: str) -> None:
-    """Write beside the target and move into place, so that a stopped run leaves the old file."""
-    target = ROOT / name
-    target.parent.mkdir(exist_ok=True)
-    beside = target.with_name(f".{target.name}.new")
-    beside.write_text(text, encoding="utf-8", newline="\n")
-    beside.replace(target)
-
-
 def main() -> int:
     """Command line."""
     parser = argparse.ArgumentParser(
@@ -236,7 +251,7 @@ def main() -> int:
     for name, text in texts.items():
         changed = not (ROOT / name).is_file() or (ROOT / name).read_text(encoding="utf-8") != text
         if changed:
-            write(name, text)
+            write_atomic(ROOT / name, text)
         print(f"{name}: {'written' if changed else 'unchanged'}")
     return 0
 

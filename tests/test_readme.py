@@ -42,14 +42,28 @@ def test_generated_parts_are_up_to_date(script: ModuleType) -> None:
     assert script.problems() == []
 
 
+def test_every_source_has_indonesian_words(script: ModuleType) -> None:
+    """Each bundled record has an Indonesian title and licence; the words are of no record that is gone."""
+    records = yaml.safe_load((ROOT / "data/sources.yml").read_text(encoding="utf-8"))
+    assert {record["id"] for record in records} == set(script.WORDS_ID["titles"])
+    names = {"CC BY 4.0"}  # the same in both languages
+    assert {record["licence"] for record in records} - names == set(script.WORDS_ID["licences"])
+
+
 @pytest.fixture
 def small_project(script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project with one source, one notebook with a map, and READMEs with empty generated parts."""
+    """A project with a file, a folder of BPS tables, a notebook with a map, and READMEs with empty parts."""
     (tmp_path / "data").mkdir()
     (tmp_path / "data/a.csv").write_text("region_code,year\n7203,2014\n7203,2012\n7203,\n", encoding="utf-8")
     record = {"id": "a", "file": "a.csv", "title": "A | B", "producer": "P", "url": "https://example.org"}
     record |= {"licence": "facts", "redistributable": True}
-    (tmp_path / "data/sources.yml").write_text(yaml.safe_dump([record]), encoding="utf-8")
+    printed = record | {"id": "b", "file": "b", "title": "C", "read": {"indicators": ["poverty_line"]}}
+    (tmp_path / "data/b").mkdir()
+    for year in (2012, 2013):
+        title = f",Garis Kemiskinan Menurut Kabupaten/Kota (Rupiah/kapita/bulan)\n,{year}\n"
+        text = f"Kabupaten/Kota,\n{title}Morowali,316400\nMorowali Utara,-\n"
+        (tmp_path / f"data/b/{year}.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "data/sources.yml").write_text(yaml.safe_dump([record, printed]), encoding="utf-8")
     svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 66.7" style="width:100%"></svg>'
     output = {
         "metadata": {"spillover": {"kind": "figure", "name": script.MAP}},
@@ -88,8 +102,10 @@ def test_script_writes_what_it_then_finds_up_to_date(
     assert run(script, small_project, monkeypatch, "--check") == 0
     english = (small_project / "README.md").read_text(encoding="utf-8")
     assert "| A \\| B | [a.csv](data/a.csv) | 2012–2014 | [P](https://example.org) | facts | yes |" in english
+    assert "| C | [b](data/b), 2 files | 2012–2013 | [P](https://example.org) | facts | yes |" in english
     assert "kept sources" in english and "kept exhibits" in english
     indonesian = (small_project / "README.id.md").read_text(encoding="utf-8")
+    assert "| [b](data/b), 2 berkas |" in indonesian
     assert "| Jarak: peta, km |" in indonesian and "| fakta | ya |" in indonesian
     assert 'width="80" height="67"' in (small_project / "docs/ring_map_id.svg").read_text(encoding="utf-8")
 
@@ -99,6 +115,9 @@ def test_script_writes_what_it_then_finds_up_to_date(
     [
         ("data/sources.yml", "title: A", "title: Z"),
         ("data/a.csv", "2014", "2015"),
+        ("data/b/2013.csv", ",2013", ",2014"),
+        ("data/b/2013.csv", "316400", "-"),
+        ("data/b/2013.csv", "316400", "3.164"),
         ("notebooks/02_proximity.ipynb", "Jarak: peta", "Jarak: lain"),
         ("notebooks/02_proximity.ipynb", "80 66.7", "90 66.7"),
         ("README.id.md", "| ya |", "| tidak |"),
@@ -113,7 +132,7 @@ def test_check_finds_what_changed(
     old: str,
     new: str,
 ) -> None:
-    """A changed record, data file, title, map or table, and a lost marker, make --check fail."""
+    """A changed record, year, title, map or table, a table that is refused, a lost marker: --check fails."""
     run(script, small_project, monkeypatch, "--maps")
     text = (small_project / file).read_text(encoding="utf-8")
     assert old in text
@@ -147,17 +166,18 @@ def test_maps_show_by_themselves_and_are_of_one_build() -> None:
 
 
 @pytest.mark.parametrize("name", READMES)
-def test_links_lead_to_files(name: str) -> None:
-    """Every relative link and picture is a file of the project, and an anchor is a heading of its page."""
+def test_links_lead_somewhere(name: str) -> None:
+    """Every relative link and picture is a file or folder of the project, an anchor a heading of its page."""
     wrong = []
     for target in re.findall(r"\]\(([^)\s]+)\)", TEXTS[name]):
         if target.startswith("https://"):
             continue
         path, _, anchor = target.partition("#")
-        if not (ROOT / path).is_file():
+        page = ROOT / (path or name)
+        if not page.exists():
             wrong.append(target)
         elif anchor:
-            headings = re.findall(r"^#+ (.+)$", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE)
+            headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
             slugs = [re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in headings]
             wrong += [] if anchor in slugs else [target]
     assert wrong == []
@@ -172,7 +192,7 @@ def test_commands_exist(name: str) -> None:
     assert {"report", "test", "setup", "lab", "notebooks"} <= targets <= set(" ".join(phony).split())
     commands = get_command(app).commands  # type: ignore[attr-defined]
     called = re.findall(r"bin/spillover ([a-z]+)((?: --?[^`\n]+)?)", text)
-    assert {command for command, _ in called} == {"report", "check"}
+    assert {command for command, _ in called} == {"report", "check", "clean", "fetch"}
     wrong = []
     for command, rest in called:
         known = {option for p in commands[command].params for option in p.opts} | {"--help"}
@@ -193,34 +213,91 @@ def python(code: str, folder: Path, **settings: str) -> str:
     return done.stdout
 
 
+def run_spillover(command: str, folder: Path, **settings: str) -> tuple[int, str]:
+    """A line of the README that calls the command: its exit code and all that it said, as in a shell."""
+    program, *arguments = command.split()
+    assert program == ".venv/bin/spillover"
+    env = {k: v for k, v in os.environ.items() if k not in ("SPILLOVER_DATA", "BPS_API_KEY")} | settings
+    code = f"import sys; sys.argv = ['spillover', *{arguments!r}]; from spillover.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, env=env, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def commands(name: str) -> list[str]:
+    """All lines of shell blocks that call spillover."""
+    return [line for line in "".join(blocks(name, "sh")).splitlines() if "bin/spillover" in line]
+
+
 def test_specification_examples_run(tmp_path: Path) -> None:
     """The examples that change a specification run, one after the other, and print what they say."""
     printed = python("\n".join(blocks("README.md", "python")[:2]), tmp_path)
     assert all(ring in printed for ring in ("0-30", "30-100", "100-200", "log_establishments"))
     again = "import spillover as sp\n\n" + blocks("README.md", "python")[1]
-    assert blocks("README.id.md", "python") == [again]
+    assert blocks("README.id.md", "python")[0] == again
 
 
-def test_own_data_example_works_as_written(tmp_path: Path) -> None:
-    """Files, command and code of the section on own data, as printed: values arrive with their distance."""
-    own = tmp_path / "mine"
-    own.mkdir()
-    series, line = blocks("README.md", "csv")
-    catalogue = (ROOT / "data/reference/indicators.csv").read_text(encoding="utf-8")
-    (own / "ikm_workers.csv").write_text(series, encoding="utf-8")
-    (own / "indicators.csv").write_text(catalogue + line, encoding="utf-8")
-    (own / "sources.yml").write_text("".join(blocks("README.md", "yaml")), encoding="utf-8")
-    (command,) = [
-        text for text in "".join(blocks("README.md", "sh")).splitlines() if "spillover check" in text
-    ]
-    arguments = command.split()[1:]
-    call = f"import sys; sys.argv = ['spillover', *{arguments!r}]; from spillover.cli import main; main()"
-    printed = python(call, tmp_path, SPILLOVER_DATA=str(own))
-    assert "ikm_workers: recorded" in printed and "read_indicator('ikm_workers')" in printed
-    code = blocks("README.md", "python")[2]
-    rows = python(code, tmp_path, SPILLOVER_DATA=str(own)).splitlines()[1:]
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with ``downloads/ikm.csv`` as printed in the README, cleaned into ``mine`` as it says."""
+    folder = tmp_path_factory.mktemp("own")
+    (folder / "downloads").mkdir()
+    (example,) = blocks("README.md", "csv")
+    (folder / "downloads/ikm.csv").write_text(example, encoding="utf-8")
+    code, said = run_spillover(commands("README.md")[0], folder)
+    printed = next(text for text in blocks("README.md", "") if text.startswith("read "))
+    assert code == 0 and said.startswith(printed)
+    return folder
+
+
+def test_own_data_example_works_as_written(own: Path) -> None:
+    """After the commands of the section on own data, its code finds the values with their distance."""
+    data = str(own / "mine")
+    code, said = run_spillover(commands("README.md")[-1], own, SPILLOVER_DATA=data)
+    assert (code, "read_indicator('ikm_workers')" in said) == (0, True)
+    rows = python(blocks("README.md", "python")[3], own, SPILLOVER_DATA=data).splitlines()[1:]
     assert [row.split()[1:4] for row in rows] == [
         ["7203", "2014", "1210.0"],
         ["7203", "2015", "1385.0"],
         ["7212", "2014", "640.0"],
     ]
+
+
+def test_own_files_are_read_in_python_as_written(own: Path) -> None:
+    """The two districts of 2014 are one in 2012; a sum with a part that is missing is missing."""
+    rows = [line.split() for line in python(blocks("README.md", "python")[2], own).splitlines()]
+    assert ["7203", "2014", "1850.0"] in [row[1:4] for row in rows]
+    assert ["7203", "2015", "NaN"] in [row[1:4] for row in rows]
+    assert rows[-1][2] == "2025" and rows[-1][-1] == "idr_per_head_month"
+
+
+def test_refusal_is_as_printed(own: Path, tmp_path: Path) -> None:
+    """Sorong in place of Morowali gives the words in the README, exit code 1 and no table."""
+    text = (own / "downloads/ikm.csv").read_text(encoding="utf-8").replace("Morowali,", "Sorong,")
+    (tmp_path / "downloads").mkdir()
+    (tmp_path / "downloads/ikm.csv").write_text(text, encoding="utf-8")
+    code, said = run_spillover(commands("README.md")[0], tmp_path)
+    words = re.findall(r"`('Sorong'[^`]+|correct the label[^`]+)`", TEXTS["README.md"])
+    assert code == 1 and len(words) == 2 and all(quote in said for quote in words)
+    assert [p.name for p in (tmp_path / "mine").iterdir()] == ["cleaning.json"]
+
+
+def test_report_and_fetch_are_called_as_they_must_be(own: Path) -> None:
+    """The lines that need notebooks or a key are understood: a dry run says what they would do."""
+    report, fetch = commands("README.md")[1:3]
+    code, said = run_spillover(f"{report} --dry-run".replace("mine ", f"{own / 'mine'} ", 1), ROOT)
+    assert code == 0 and "03_sme_growth" in said
+    code, said = run_spillover(f"{fetch} --dry-run", own)
+    assert code == 0 and "would fetch poverty" in said and "into mine" in said
+
+
+def test_both_readmes_show_the_same_example() -> None:
+    """File, commands and code on own data are the same in both; only comments differ."""
+    assert blocks("README.id.md", "csv") == blocks("README.md", "csv")
+    assert commands("README.id.md") == commands("README.md")[:3]
+    bare = [
+        re.sub(r" *#.*", "", code)
+        for code in (blocks("README.id.md", "python")[1], blocks("README.md", "python")[2])
+    ]
+    assert bare[0] == bare[1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,37 +48,115 @@ def test_known_breaks_are_flags_of_their_rows() -> None:
     assert imk["7200", 2020, "total"] == ""
 
 
-@pytest.mark.parametrize(
-    ("edit", "message"),
-    [
-        (
-            lambda t: t.replace("7200,2018,total,89424", "7200,2018,total,89425"),
-            r"micro \+ small is not total",
-        ),
-        (
-            lambda t: t.replace("7200,2018,total,", "7200,2018,micro,", 1),
-            r"duplicate key region_code/year/size",
-        ),
-        (
-            lambda t: t.replace("7200,2018,micro,", "7200,2018,micro,-"),
-            r"negative establishments \(1: 7200/2018/micro\)",
-        ),
-        (lambda t: t.replace("7200,2018,micro,", "7299,2018,micro,"), r"unknown region codes \(1: 7299\)"),
-        (
-            lambda t: t.replace("7200,2018,micro,", "7200,2018,tiny,"),
-            r"unknown size class \(1: 7200/2018/tiny\)",
-        ),
-        (
-            lambda t: "\n".join(line for line in t.split("\n") if not line.startswith("7200,2020,")),
-            r"differ from the published national totals \(1: 2020: 4125258 against 4.209.817\)",
-        ),
-    ],
-)
-def test_bad_rows_are_refused(
-    change_file: Callable[..., Path], edit: Callable[[str], str], message: str
-) -> None:
-    change_file("imk_2013_2024", edit)
+def replaced(old: str, new: str) -> Callable[[str], str]:
+    """An edit that must find what it changes."""
+
+    def edit(text: str) -> str:
+        assert old in text
+        return text.replace(old, new, 1)
+
+    return edit
+
+
+def with_cell(code: str, year: int, size: str, change: Callable[[str], str]) -> Callable[[str], str]:
+    """An edit of one cell of a table with years over size classes, named by what stands around it."""
+
+    def edit(text: str) -> str:
+        rows = list(csv.reader(io.StringIO(text)))
+        start, offset = rows[1].index(str(year)), ("Mikro", "Kecil", "Total").index(size)
+        row = next(row for row in rows if row[0] == code)
+        row[start + offset] = change(row[start + offset])
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\n").writerows(rows)
+        return out.getvalue()
+
+    return edit
+
+
+def without_2020_of_central_sulawesi(text: str) -> str:
+    for size in ("Mikro", "Kecil", "Total"):
+        text = with_cell("72", 2020, size, lambda _: "-")(text)
+    return text
+
+
+BAD = {
+    "a total that is not the sum": (
+        with_cell("72", 2018, "Total", lambda cell: cell.replace("89.424", "89.425")),
+        r"micro \+ small is not total in establishments \(1: 7200/2018\).*correct the row",
+    ),
+    "a size class twice": (
+        replaced("Mikro,Kecil,Total", "Mikro,Mikro,Total"),
+        r"establishments.csv: columns under the same heading.* \(1: columns 3 and 4: .*2013\)",
+    ),
+    "a province twice": (
+        replaced("\n73,SULAWESI SELATAN", "\n72,SULAWESI TENGAH"),
+        r"establishments.csv: a region stands twice with different values \(33: SULAWESI TENGAH 2013 .*, …\)",
+    ),
+    "a negative count": (
+        with_cell("72", 2018, "Mikro", lambda cell: f"-{cell}"),
+        r"establishments.csv: negative counts \(1: -[\d.]+ in row \d+, column 15\)",
+    ),
+    "an unknown code": (
+        replaced("\n72,", "\n99,"),
+        r"establishments.csv: codes that do not fit .*\(1: 99 \(SULAWESI TENGAH\) is unknown",
+    ),
+    "the code of another province": (
+        replaced("\n72,", "\n73,"),
+        r"codes that do not fit .*\(1: 73 is Sulawesi Selatan \(7300\), the name 'SULAWESI TENGAH' is",
+    ),
+    "a size class that the record does not name": (
+        replaced("Mikro,Kecil,Total", "Mini,Kecil,Total"),
+        r"the indicators are not those of the record \(1: imk_establishments_mini only in the file\)",
+    ),
+    "a province left out of a year": (
+        without_2020_of_central_sulawesi,
+        r"differ from the published national totals \(1: 2020: 4125258 against 4.209.817\).*find the row",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_bad_rows_are_refused(change_file: Callable[..., Path], kind: str) -> None:
+    edit, message = BAD[kind]
+    change_file("imk_2013_2024", edit, part="establishments.csv")
     with pytest.raises(DataError, match=message):
+        sp.read_imk()
+
+
+def test_an_unknown_size_class_is_refused(change_file: Callable[..., Path]) -> None:
+    """Also where the record names it."""
+    sources = sp.read_sources().set_index("id")
+    names = [*sources.loc["imk_2013_2024", "read"]["indicators"], "imk_establishments_mini"]
+    edit = replaced("Mikro,Kecil,Total", "Mini,Kecil,Total")
+    change_file("imk_2013_2024", edit, part="establishments.csv", read={"indicators": names})
+    with pytest.raises(
+        DataError, match=r"unknown size class \(33: 1100/2013/mini, .*, …\).*micro, small, total"
+    ):
+        sp.read_imk()
+
+
+def test_output_that_is_not_whole_is_refused(change_file: Callable[..., Path]) -> None:
+    """BPS prints whole millions of rupiah; a fraction is a sign of a separator misread."""
+    edit = with_cell("72", 2018, "Mikro", lambda cell: f"{cell},5")
+    change_file("imk_2013_2024", edit, part="output.csv")
+    with pytest.raises(DataError, match=r"values that are not whole \(1: 7200/2018/imk_output_micro\)"):
+        sp.read_imk()
+
+
+def test_parts_of_a_year_are_refused(change_file: Callable[..., Path]) -> None:
+    """A quarter of a survey is not a year of it."""
+    change_file("imk_2013_2024", replaced(",2018,", ",2018 Triwulan I,"), part="workers.csv")
+    with pytest.raises(
+        DataError, match=r"imk_2013_2024: parts of a year \(114: 1100/2018/imk_workers_.*, …\)"
+    ):
+        sp.read_imk()
+
+
+def test_an_unknown_province_without_code_is_refused(change_file: Callable[..., Path]) -> None:
+    change_file("imk_2025", replaced(";SULAWESI TENGAH;", ";SULAWESI TENGA;"))
+    with pytest.raises(
+        DataError, match=r"region is unknown .*\(1: row \d+ 'SULAWESI TENGA': did you mean Sulawesi"
+    ):
         sp.read_imk()
 
 

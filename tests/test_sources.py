@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,16 +15,16 @@ import spillover as sp
 from spillover import sources
 from spillover.errors import DataError
 
-POPULATION = {"region_code": "text", "year": "year", "value": "number?"}
-
 
 def test_every_data_file_has_exactly_one_record_and_its_sha256() -> None:
     records = sp.read_sources()
     root = sources.bundled_dir()
     found = {p.relative_to(root).as_posix() for p in root.rglob("*") if p.suffix in {".csv", ".geojson"}}
-    assert set(records["file"]) == found
+    owners = {file: [own for own in records["file"] if f"{file}/".startswith(f"{own}/")] for file in found}
+    assert {file: own for file, own in owners.items() if len(own) != 1} == {}
+    assert {own for of in owners.values() for own in of} == set(records["file"])
     for source_id in records["id"]:
-        assert sources.source_path(source_id).is_file()
+        assert sources.source_path(source_id).exists()
 
 
 def test_records_say_who_and_under_what_licence() -> None:
@@ -32,7 +34,7 @@ def test_records_say_who_and_under_what_licence() -> None:
 
 
 def test_wrong_sha256_is_refused(change_file: Callable[..., Path]) -> None:
-    change_file("population", lambda text: text.replace("1101", "1102", 1), seal=False)
+    change_file("population", lambda text: text.replace("165123", "165124", 1), seal=False)
     with pytest.raises(DataError, match=r"raw/population.csv: the sha256 differs .*spillover check --accept"):
         sp.read_indicator("population")
 
@@ -48,28 +50,71 @@ def test_unknown_source_id_lists_the_known_ones() -> None:
         sources.source_path("populaton")
 
 
+def test_wrong_sha256_of_one_file_in_a_folder_is_refused(change_file: Callable[..., Path]) -> None:
+    """The sha256 of a folder is that of the list of its files: a changed, added or lost file shows."""
+    what = (
+        r"raw/poverty_line: the sha256 differs .*\(1: poverty_line\).*spillover check --accept poverty_line"
+    )
+    file = change_file("poverty_line", lambda t: t.replace("305600", "305601"), part="2013.csv", seal=False)
+    with pytest.raises(DataError, match=what):
+        sp.read_indicator("poverty_line")
+    change_file("poverty_line", lambda text: text, part="2013.csv")
+    assert len(sp.read_indicator("poverty_line")) == 514 * 15
+    copied = file.with_name("2013 (1).csv")
+    copied.write_bytes(file.read_bytes())
+    with pytest.raises(DataError, match=what):
+        sp.read_indicator("poverty_line")
+    copied.unlink()
+    file.unlink()
+    with pytest.raises(DataError, match=what):
+        sp.read_indicator("poverty_line")
+
+
 def test_unknown_column_is_refused(change_file: Callable[..., Path]) -> None:
-    change_file("population", lambda text: text.replace("region_code,year,value", "region_code,year,persons"))
-    with pytest.raises(DataError, match=r"population.csv: missing columns \(1: value\)"):
+    """A reference table has the declared columns; a BPS table says what each column of values is."""
+    change_file("deflators", lambda text: text.replace("measure,year,value", "measure,year,number"))
+    with pytest.raises(DataError, match=r"deflators.csv: missing columns \(1: value\)"):
+        sp.read_deflators()
+    change_file("deflators", lambda _: "measure,year,value,unit,note\ncpi,2010,100,index,x\n")
+    with pytest.raises(DataError, match=r"deflators.csv: unknown columns \(1: note\)"):
+        sp.read_deflators()
+    change_file("population", lambda text: text.replace("2000 [YR2000]", "persons"))
+    with pytest.raises(DataError, match=r"population.csv: columns without a year .*\(1: column 5\)"):
         sp.read_indicator("population")
-    change_file("population", lambda _: "region_code,year,value,note\n1101,2001,5,x\n")
-    with pytest.raises(DataError, match=r"population.csv: unknown columns \(1: note\)"):
-        sp.read_indicator("population")
+    change_file("tpt", lambda text: re.sub(r",(tahun|20\d\d),", _with_a_column, text))
+    with pytest.raises(DataError, match=r"tpt cannot be read \(1: tpt.csv: .*\(1: catatan\)"):
+        sp.read_indicator("tpt")
 
 
-def test_year_as_float_is_refused_with_its_line(change_file: Callable[..., Path]) -> None:
-    change_file("population", lambda text: text.replace("1101,2003,", "1101,2003.0,"))
-    with pytest.raises(DataError, match=r"\(1: line 5 year='2003.0'\)"):
+def _with_a_column(found: re.Match[str]) -> str:
+    return f"{found[0]}catatan," if found[1] == "tahun" else f"{found[0]}7,"
+
+
+def test_year_as_float_is_refused_with_its_place(change_file: Callable[..., Path]) -> None:
+    change_file("deflators", lambda text: text.replace("cpi,2010,", "cpi,2010.0,"))
+    with pytest.raises(DataError, match=r"\(1: line \d+ year='2010.0'\)"):
+        sp.read_deflators()
+    change_file("population", lambda text: text.replace("2003 [YR2003]", "2003.0 [YR2003]"))
+    with pytest.raises(DataError, match=r"population.csv: columns without a year .*\(1: column 8\)"):
         sp.read_indicator("population")
+    change_file("tpt", lambda text: text.replace("Aceh,2009,", "Aceh,2009.0,", 1))
+    with pytest.raises(
+        DataError, match=r"tpt.csv: cells that are no years .*\(1: '2009.0' in row 3, column 4\)"
+    ):
+        sp.read_indicator("tpt")
 
 
 def test_empty_table_and_empty_file_are_refused(change_file: Callable[..., Path]) -> None:
-    change_file("population", lambda _: "region_code,year,value\n")
-    with pytest.raises(DataError, match=r"population.csv: the table is empty"):
-        sp.read_indicator("population")
-    change_file("population", lambda _: "")
-    with pytest.raises(DataError, match=r"population.csv: cannot be read as a CSV"):
-        sp.read_indicator("population")
+    for source, read in (
+        ("population", partial(sp.read_indicator, "population")),
+        ("deflators", sp.read_deflators),
+    ):
+        change_file(source, lambda text: text.splitlines()[0] + "\n")
+        with pytest.raises(DataError, match=rf"{source}.csv: (no table of regions found|the table is empty)"):
+            read()
+        change_file(source, lambda _: "")
+        with pytest.raises(DataError, match=rf"{source}.csv: (the file is empty|cannot be read as a CSV)"):
+            read()
 
 
 def test_a_folder_without_records_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,9 +125,7 @@ def test_a_folder_without_records_is_refused(tmp_path: Path, monkeypatch: pytest
 
 def test_a_users_record_replaces_the_bundled_one(change_file: Callable[..., Path]) -> None:
     before = sp.read_indicator("population").set_index(["region_code", "year"])["value"]
-    change_file(
-        "population", lambda text: text.replace(f"1101,2003,{before['1101', 2003]:.0f}", "1101,2003,123")
-    )
+    change_file("population", lambda text: text.replace(f",{before['1101', 2003]:.0f},", ",123,"))
     after = sp.read_indicator("population").set_index(["region_code", "year"])["value"]
     assert after["1101", 2003] == 123
     assert after.drop(("1101", 2003)).equals(before.drop(("1101", 2003)))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def accept(source_id: str) -> bool:
 
     The rest of ``sources.yml`` stays as it is, to the byte.
     """
-    from spillover.report.cache import write_atomic
+    from spillover.atomic import write_atomic
     from spillover.sources import read_sources, sha256
 
     records = read_sources().set_index("id")
@@ -67,7 +68,7 @@ def accept(source_id: str) -> bool:
         raise DataError("data/sources.yml", "unknown source id", [source_id], f"known ids: {known}")
     record = records.loc[source_id]
     file = Path(record["folder"]) / record["file"]
-    if not file.is_file():
+    if not file.exists():
         raise DataError(record["file"], "the file is missing", [source_id], "put the file in its place first")
     now = sha256(file)
     if now == record["sha256"]:
@@ -83,9 +84,9 @@ def accept(source_id: str) -> bool:
 
 
 def _lines(path: Callable[[], Path]) -> int | None:
-    """Records of a CSV without its header; None for other files."""
+    """Lines of a CSV after the first; None for other files and for folders."""
     file = path()
-    if file.suffix != ".csv":
+    if not file.is_file() or file.suffix != ".csv":
         return None
     with file.open("rb") as stream:
         return sum(1 for _ in stream) - 1
@@ -101,18 +102,25 @@ def _try(what: str, count: Callable[[], int | None]) -> Checked:
 def _readers() -> Iterator[tuple[str, Callable[[], Any]]]:
     """Every table of the library, by the name of the function that reads it."""
     import spillover as sp
-    from spillover.indicators import read_catalogue
+    from spillover.indicators import indicator_sources
 
     for name in sp.__all__:
-        if name.startswith("read_") and name != "read_indicator":
+        if name.startswith("read_") and not _needs_arguments(getattr(sp, name)):
             yield f"{name}()", getattr(sp, name)
     try:
-        indicators = list(read_catalogue()["indicator"])
+        indicators = list(indicator_sources())
     except DataError:
-        return  # told at read_catalogue() already
+        return  # told at read_sources() already
     for indicator in indicators:
         yield f"read_indicator({indicator!r})", partial(sp.read_indicator, indicator)
     yield "parks in their districts", _parks_in_districts
+
+
+def _needs_arguments(read: Callable[..., Any]) -> bool:
+    """Whether a reader reads what it is told, not one table of the library."""
+    return any(
+        p.default is p.empty and p.kind < p.VAR_POSITIONAL for p in signature(read).parameters.values()
+    )
 
 
 def _parks_in_districts() -> Any:

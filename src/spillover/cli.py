@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spillover.errors import DataError
+from spillover import cli_data
+from spillover.cli_errors import plain_errors
 
 if TYPE_CHECKING:
     from spillover.report.build import Built, Options
@@ -34,6 +32,21 @@ class Lang(StrEnum):
     id = "id"
     en = "en"
     both = "both"
+
+
+Data = Annotated[
+    Path | None,
+    typer.Option(help="Your own data folder, laid over the bundled data (also: SPILLOVER_DATA)."),
+]
+
+app.command(epilog=cli_data.CLEAN_EXAMPLES)(cli_data.clean)
+app.command(epilog=cli_data.FETCH_EXAMPLES)(cli_data.fetch)
+
+
+def _use_data(folder: Path | None) -> None:
+    """Lay the folder over the bundled data, here and in the notebooks that are run."""
+    if folder is not None:
+        os.environ["SPILLOVER_DATA"] = str(folder.resolve())
 
 
 def main() -> None:
@@ -67,7 +80,7 @@ spillover report --lang id --open : Indonesian only, then show it
 
 spillover report --only 03_sme_growth : one page, the others stay
 
-SPILLOVER_DATA=~/mine spillover report : your data over the bundled"""
+spillover report --data mine : your data, as spillover clean made it, over the bundled"""
 )
 def report(
     lang: Annotated[Lang, typer.Option(help="Language of the pages.")] = Lang.both,
@@ -81,6 +94,7 @@ def report(
     results: Annotated[Path, typer.Option(help="Folder of the tables and figures as files.")] = Path(
         "results"
     ),
+    data: Data = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would run; change nothing.")] = False,
 ) -> None:
     """Run the notebooks that changed and publish the reports in both languages.
@@ -88,7 +102,8 @@ def report(
     A notebook runs again only if it, the library, a data file or the pinned environment changed.
     The pages are replaced all at once, and only if every notebook succeeded.
     """
-    with _plain_errors():
+    with plain_errors():
+        _use_data(data)
         options = _options(lang, only or [], jobs, out, results)
         if dry_run:
             _show_plan(options)
@@ -114,14 +129,17 @@ def check(
     accept: Annotated[
         list[str] | None, typer.Option(help="Record the present sha256 of this source (repeatable).")
     ] = None,
+    data: Data = None,
 ) -> None:
     """Check the data: every file of data/sources.yml, every table; exit code 1 if anything is wrong."""
-    with _plain_errors():
-        from spillover import check as data
+    with plain_errors():
+        _use_data(data)
+        from spillover.check import accept as record
+        from spillover.check import check_data
 
         for source in accept or []:
-            typer.echo(f"{source}: {'recorded' if data.accept(source) else 'was recorded already'}")
-        checked = data.check_data()
+            typer.echo(f"{source}: {'recorded' if record(source) else 'was recorded already'}")
+        checked = check_data()
         width = max(len(c.what) for c in checked)
         for line in checked:
             rows = "" if line.rows is None else f"{line.rows:,}"
@@ -161,36 +179,6 @@ def _show_built(built: Built) -> None:
     typer.echo(f"total {built.seconds:.1f} s")
     for path in built.pages:
         typer.echo(os.path.relpath(path))
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """Whatever a person can mend ends in one line on stderr, not in a traceback."""
-    try:
-        yield
-    except DataError as error:
-        _stop(str(error))
-    except KeyboardInterrupt:
-        _stop("Stopped. The reports are as they were; run the same command to go on where it ended.", 130)
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            _stop(
-                "The disk is full. The reports are as they were; free some space and run the command again."
-            )
-        place = f" ({error.filename})" if error.filename else ""
-        _stop(f"{error.strerror or error}{place}. The reports are as they were; mend this and run again.")
-    except RuntimeError as error:
-        from spillover.report.notebooks import NotebookError
-
-        if not isinstance(error, NotebookError):
-            raise
-        typer.echo(str(error), err=True)
-        _stop("The reports are as they were. Mend the notebook (or what it calls) and run again.")
-
-
-def _stop(line: str, code: int = 1) -> None:
-    typer.echo(line, err=True)
-    raise typer.Exit(code)
 
 
 if __name__ == "__main__":

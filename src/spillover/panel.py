@@ -161,9 +161,8 @@ def census_growth(counts: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
         {"growth_percent": rates["value"], "basis": "printed rate", "rounded": True, "url": rates["url"]}
     )
     out = pd.concat([table, printed]).rename_axis("region_code").reset_index()
-    moved = set(
-        changes.loc[changes["year"].between(2007, 2016), ["child_code", "parent_code"]].to_numpy().ravel()
-    )
+    splits = changes[changes["kind"].eq("split") & changes["year"].between(2007, 2016)]
+    moved = {*splits["child_code"], *splits["parent_code"]}
     return out.assign(
         rounded=out["rounded"].astype(bool), territory_changed=out["region_code"].isin(moved)
     ).sort_values("region_code", ignore_index=True)

@@ -22,6 +22,11 @@ PROVINCE_COLUMNS = {
     "province_code": "text", "name": "text", "kemendagri_code": "text", "island": "text", "since": "year?",
     "parent_code": "text?",
 }  # fmt: skip
+CHANGE_COLUMNS = {
+    "child_code": "text", "parent_code": "text?", "year": "year?", "law": "text?", "kind": "text",
+    "former_code": "text?", "former_name": "text?",
+}  # fmt: skip
+CHANGE_CELL = {"split": "parent_code", "rename": "former_name", "recode": "former_code"}
 KINDS = ("kabupaten", "kota")
 ISLANDS = ("Sumatera", "Jawa", "Bali dan Nusa Tenggara", "Kalimantan", "Sulawesi", "Maluku", "Papua")
 DISTRICTS = 514
@@ -183,30 +188,65 @@ def _check_count(table: pd.DataFrame, expected: int, where: str) -> None:
         raise DataError(where, f"{len(table)} rows where {expected} are expected", remedy=remedy)
 
 
-def read_region_changes() -> pd.DataFrame:
-    """Read the district splits since 2000.
+def read_region_changes(kind: str | None = None) -> pd.DataFrame:
+    """Read what became of districts since 2000: splits, changes of name, changes of BPS code.
+
+    Parameters
+    ----------
+    kind : str, optional
+        Only ``"split"``, ``"rename"`` or ``"recode"``.
 
     Returns
     -------
     DataFrame
-        One row per child and parent (172 children; Tambrauw has two parents): child_code and
-        parent_code under today's codes, year of the law (int), law, kind ("split").
+        child_code (today's), parent_code (of a split, else ""), year of the law (Int64; <NA> for a name
+        in use in no known year), law, kind, former_code (of a recode), former_name (of a rename). One row
+        per child and parent: 173 districts were split off, Tambrauw from two parents.
 
     Raises
     ------
     DataError
-        A district that does not exist today, a duplicate pair, or a child that is its own parent.
+        An unknown district, a duplicate, a cell that its kind does not have, a child older than its parent
+        or its own parent, a former code that is another district's today.
 
     Notes
     -----
-    Source: nayfajo/indonesia-subnational-gdp, crosswalks (CC BY 4.0).
+    Moves to new provinces are not listed: `read_provinces` tells since when a province exists and from
+    which one it came. Years are those of the laws; tables of BPS follow up to two years later.
+
+    Examples
+    --------
+    >>> read_region_changes("rename").set_index("child_code").loc["7605", "former_name"]
+    'Mamuju Utara'
     """
     where = "region_changes.csv"
-    columns = {"child_code": "text", "parent_code": "text", "year": "year", "law": "text", "kind": "text"}
-    table = read_csv("region_changes", columns)
-    pair = ["child_code", "parent_code"]
-    check_codes([*table["child_code"], *table["parent_code"]], _regions()["region_code"], where)
-    check_unique(table, pair, where)
-    own = table["child_code"] == table["parent_code"]
-    check_rows(table, own, pair, where, "districts split from themselves", "name the parent")
-    return table
+    table = read_csv("region_changes", CHANGE_COLUMNS)
+    check_unique(table, ["child_code", "parent_code", "former_code", "former_name"], where)
+    parents = table.loc[table["parent_code"] != "", "parent_code"]
+    check_codes([*table["child_code"], *parents], _regions()["region_code"], where)
+    _check_change_kinds(table, where)
+    if kind is None:
+        return table
+    if kind not in CHANGE_CELL:
+        raise DataError(where, "unknown kind of change", [kind], f"use {', '.join(CHANGE_CELL)}")
+    return table[table["kind"] == kind].reset_index(drop=True)
+
+
+def _check_change_kinds(table: pd.DataFrame, where: str) -> None:
+    """Each kind of change fills its own cell and no other; a split has a year, and a parent old enough."""
+    key = ["child_code", "kind"]
+    wanted = table["kind"].map(CHANGE_CELL)
+    check_rows(table, wanted.isna(), key, where, "unknown kind", f"use {', '.join(CHANGE_CELL)}")
+    for cell in CHANGE_CELL.values():
+        wrong = (table[cell] != "") != (wanted == cell)
+        check_rows(table, wrong, key, where, f"{cell} empty, or given for another kind", "correct the row")
+    undated = table["year"].isna() & (table["kind"] != "rename")
+    check_rows(table, undated, key, where, "no year", "give the year of the law")
+    born = table[table["kind"] == "split"].groupby("child_code")["year"].max()
+    early = table["parent_code"].map(born).gt(table["year"]).fillna(False)
+    wrong = early | (table["child_code"] == table["parent_code"])
+    check_rows(
+        table, wrong, key, where, "split from themselves or from a younger district", "name the parent"
+    )
+    taken = table["former_code"].isin(_regions()["region_code"])
+    check_rows(table, taken, key, where, "former codes that another district has today", "correct the code")

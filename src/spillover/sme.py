@@ -5,18 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from spillover.errors import DataError, check_codes, check_rows, check_unique
-from spillover.indicators import read_breaks
+from spillover.indicators import read_breaks, read_source
 from spillover.regions import read_provinces, read_regions
 from spillover.sources import read_csv
 
-IMK_COLUMNS = {
-    "region_code": "text",
-    "year": "year",
-    "size": "text",
-    "establishments": "integer?",
-    "workers": "integer?",
-    "output_million_idr": "integer?",
-}
+IMK_SOURCES = ("imk_2013_2024", "imk_2025")
 IMK_MEASURES = ("establishments", "workers", "output_million_idr")
 SIZES = ("micro", "small", "total")
 SME_COLUMNS = {
@@ -50,8 +43,7 @@ def read_imk() -> pd.DataFrame:
     Source: BPS, Profil Industri Mikro dan Kecil. Levels before and after the frame change of 2017 must
     never be compared.
     """
-    parts = [read_csv(i, IMK_COLUMNS).assign(source_id=i) for i in ("imk_2013_2024", "imk_2025")]
-    table = pd.concat(parts, ignore_index=True)
+    table = pd.concat([_imk_wide(source) for source in IMK_SOURCES], ignore_index=True)
     key = ["region_code", "year", "size"]
     check_codes(table["region_code"], read_provinces()["province_code"], "imk")
     check_rows(table, ~table["size"].isin(SIZES), key, "imk", "unknown size class", f"use {', '.join(SIZES)}")
@@ -63,6 +55,22 @@ def read_imk() -> pd.DataFrame:
         _check_sizes(table, measure)
     _check_national(table)
     return table.assign(flag=_imk_flags(table))
+
+
+def _imk_wide(source_id: str) -> pd.DataFrame:
+    """One source with its three measures beside each other; without the years before a province existed."""
+    long = read_source(source_id)
+    parts = long["indicator"].str.extract(r"imk_(?P<measure>establishments|workers|output)_(?P<size>\w+)")
+    check_rows(long, parts["measure"].isna(), ["indicator"], source_id, "not an IMK table", "see sources.yml")
+    parts = parts.replace({"measure": {"output": "output_million_idr"}})
+    key = ["region_code", "year", "indicator"]
+    check_rows(long, long["period"].ne(""), key, source_id, "parts of a year", "give whole years")
+    broken = long["value"].notna() & (long["value"] % 1 != 0)
+    check_rows(long, broken, key, source_id, "values that are not whole", "give them as BPS prints them")
+    key = ["region_code", "year", "size"]
+    wide = long.assign(**parts).pivot(index=key, columns="measure", values="value")
+    wide = wide.dropna(how="all").astype("Int64").reset_index().rename_axis(columns=None)
+    return wide[[*key, *IMK_MEASURES]].assign(source_id=source_id)
 
 
 def _check_sizes(table: pd.DataFrame, measure: str) -> None:

@@ -1,7 +1,7 @@
 """Where every number comes from: ``data/sources.yml``, checksums, and reading a table as declared.
 
-Each file under ``data/`` has one record in ``sources.yml``. A file is read only if its sha256 is
-the recorded one, and only with the columns and types that its reader declares.
+Each file under ``data/``, or folder of files of one series, has one record in ``sources.yml``. It is read
+only if its sha256 is the recorded one, and only with the columns and types that its reader declares.
 
 A user's own folder, named by the environment variable ``SPILLOVER_DATA``, is laid over the bundled
 data: a record there replaces the bundled record of the same ``id``.
@@ -25,6 +25,9 @@ FIELDS = (
     "id", "file", "sha256", "title", "producer", "citation", "url", "how_to_obtain",
     "accessed", "published", "licence", "redistributable",
 )  # fmt: skip
+
+# How the file is to be read by `spillover.bps`: what it does not say itself, and which indicators it gives.
+READ_FIELDS = ("indicators", "indicator", "unit", "year", "number_style", "codes", "province", "dash")
 
 # Kinds of column that `read_csv` knows; a trailing "?" allows empty cells.
 _PATTERNS = {"year": r"(?:19|20)\d\d", "integer": r"-?\d+", "flag": r"(?:true|false)"}
@@ -58,14 +61,20 @@ def data_dirs() -> list[Path]:
     return folders
 
 
-def read_sources() -> pd.DataFrame:
+def read_sources(*, bundled_only: bool = False) -> pd.DataFrame:
     """Read all source records.
+
+    Parameters
+    ----------
+    bundled_only : bool
+        Leave a user's own records out.
 
     Returns
     -------
     DataFrame
         One row per file, indexed 0…n-1: the columns of ``FIELDS`` (texts; ``redistributable`` is
-        boolean) and ``folder``, the folder that ``file`` is relative to.
+        boolean), ``read`` (mapping with keys of ``READ_FIELDS``: what `spillover.bps` is told about the
+        file; empty where the file is no BPS table) and ``folder``, which ``file`` is relative to.
 
     Raises
     ------
@@ -80,14 +89,14 @@ def read_sources() -> pd.DataFrame:
     import pandas as pd
 
     records: dict[str, dict[str, Any]] = {}
-    for folder in data_dirs():
+    for folder in [bundled_dir()] if bundled_only else data_dirs():
         for record in _load_yaml(folder / "sources.yml", _stamp(folder / "sources.yml")):
             records[record["id"]] = record | {"folder": str(folder)}
-    return pd.DataFrame(list(records.values()), columns=[*FIELDS, "folder"])
+    return pd.DataFrame(list(records.values()), columns=[*FIELDS, "read", "folder"])
 
 
 def source_path(source_id: str) -> Path:
-    """Path of a source's file, after its sha256 was found to be the recorded one.
+    """Path of a source's file or folder, after its sha256 was found to be the recorded one.
 
     Raises
     ------
@@ -104,7 +113,7 @@ def source_path(source_id: str) -> Path:
         )
     record = table.loc[source_id]
     path = Path(record["folder"]) / record["file"]
-    if not path.is_file():
+    if not path.exists():
         raise DataError(
             record["file"],
             "the file is missing",
@@ -123,7 +132,11 @@ def source_path(source_id: str) -> Path:
 
 
 def sha256(path: Path) -> str:
-    """Hex sha256 of a file."""
+    """Hex sha256 of a file; of a folder, that of the list of its files with their own sha256."""
+    if path.is_dir():
+        inside = sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
+        listing = "".join(f"{sha256(p)}  {p.relative_to(path).as_posix()}\n" for p in inside)
+        return hashlib.sha256(listing.encode()).hexdigest()
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
@@ -150,9 +163,9 @@ def read_csv(source_id: str, columns: Mapping[str, str]) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from spillover.sme import IMK_COLUMNS
-    >>> read_csv("imk_2025", IMK_COLUMNS).shape[0]
-    114
+    >>> columns = {"measure": "text", "year": "year", "value": "number", "unit": "text"}
+    >>> read_csv("deflators", columns)["value"].dtype
+    dtype('float64')
     """
     import pandas as pd
 
@@ -218,15 +231,22 @@ def _load_yaml(path: Path, stamp: tuple[int, int]) -> list[dict[str, Any]]:
         raise DataError(
             "sources.yml", "is not a list of records with an id", remedy="see the records of the bundled file"
         )
-    wrong = [
-        f"{r['id']}: {', '.join(sorted(set(FIELDS) ^ set(r)))}" for r in records if set(r) != set(FIELDS)
-    ]
+    wrong = [f"{r['id']}: {', '.join(odd)}" for r in records if (odd := _odd_fields(r))]
     if wrong:
-        raise DataError(
-            "sources.yml", "records with missing or unknown fields", wrong, f"fields: {', '.join(FIELDS)}"
-        )
+        remedy = f"fields: {', '.join(FIELDS)}; and for a BPS table read: {', '.join(READ_FIELDS)}"
+        raise DataError("sources.yml", "records with missing or unknown fields", wrong, remedy)
     ids = [r["id"] for r in records]
     double = sorted({i for i in ids if ids.count(i) > 1})
     if double:
         raise DataError("sources.yml", "ids that stand twice", double, "one record per file")
-    return [{k: v if isinstance(v, bool) else str(v) for k, v in r.items()} for r in records]
+    return [
+        {k: v if isinstance(v, bool | dict) else str(v) for k, v in {"read": {}, **r}.items()}
+        for r in records
+    ]
+
+
+def _odd_fields(record: dict[str, Any]) -> list[str]:
+    """Fields that a record lacks or should not have."""
+    read = record.get("read", {})
+    unknown = set(read) - set(READ_FIELDS) if isinstance(read, dict) else {"read"}
+    return sorted(set(FIELDS) ^ (set(record) - {"read"})) + sorted(f"read.{k}" for k in unknown)

@@ -85,7 +85,9 @@ def imk_study(
     for name, (basis, weighted) in IMK_EXPOSURES.items():
         weights = _population() if weighted else pd.Series(1.0, index=regions["region_code"])
         design = share_design(panel, regions, weights, within_km)
-        treatments = _treatments(panel, regions, design, _measure(regions, basis, within_km), draws, seed)
+        treatments = _treatments(
+            panel, regions, design, distance_measure(regions, basis, within_km), draws, seed
+        )
         panel = panel.assign(**{name: treatments[:, 0]})
         for outcome in IMK_OUTCOMES:
             row = twfe(panel, outcome, [name], spec_id=f"imk_{outcome}_{name}_{within_km:g}km")
@@ -103,7 +105,7 @@ def _population() -> pd.Series:
     return population[population["year"] == WEIGHT_YEAR].set_index("region_code")["value"]
 
 
-def _measure(regions: pd.DataFrame, basis: str, within_km: float) -> Measure:
+def distance_measure(regions: pd.DataFrame, basis: str, within_km: float) -> Measure:
     """Distances from these districts to any points, under a basis of distance."""
     if basis == "edge":
         return partial(edge_km, regions, boundaries=read_boundaries(), within_km=within_km)
@@ -196,7 +198,7 @@ def grdp_study(*, within_km: float = 50.0, draws: int = 999, seed: int = 1) -> p
         regions = eastern_regions()
         regions = regions[regions["region_code"] != skipped].reset_index(drop=True)
         panel = make_panel([read_indicator("grdp_per_capita_real")], regions, range(2000, 2025))
-        measure = _measure(regions, basis, within_km)
+        measure = distance_measure(regions, basis, within_km)
         treatments = _treatments(panel, regions, ring_design(panel, regions, within_km), measure, draws, seed)
         term, spec = (
             f"near_{basis}",

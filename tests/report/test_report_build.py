@@ -236,7 +236,8 @@ def test_full_disk_while_the_cache_is_written(
     before = site(project)
     write_book(project, "01_first", titles("baru"))
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "write_text", raising(FULL))
+        for write in ("write_text", "write_bytes"):
+            patch.setattr(Path, write, raising(FULL))
         with pytest.raises(OSError, match="No space"):
             quiet_build(options_for(project))
     assert site(project) == before

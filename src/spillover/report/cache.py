@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from spillover.atomic import write_atomic
 from spillover.report.notebooks import LANGS, Notebook, Page
 
 _LOOKS_ONLY = ("report", "check.py", "cli.py")
@@ -131,14 +132,3 @@ class Cache:
     def _files(self, page: Page) -> tuple[Path, Path]:
         stem = self.folder / "executed" / f"{page.notebook}.{page.lang}"
         return stem.with_name(stem.name + ".ipynb"), stem.with_name(stem.name + ".json")
-
-
-def write_atomic(file: Path, text: str) -> None:
-    """Write a text file so that it is there whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_name(f".{file.name}.new")
-    try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        beside.replace(file)
-    finally:
-        beside.unlink(missing_ok=True)

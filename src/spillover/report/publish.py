@@ -15,8 +15,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from spillover.atomic import write_atomic
 from spillover.errors import DataError
-from spillover.report.cache import file_digest, tree, write_atomic
+from spillover.report.cache import file_digest, tree
 
 STAMP = ".spillover.json"
 

@@ -1,0 +1,1 @@
+"""Any BPS table in, one long table out."""

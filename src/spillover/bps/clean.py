@@ -1,0 +1,360 @@
+"""One table as printed → rows of the long table `indicators`: every cell right, or the table refused."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
+
+from spillover.bps.headers import Said, title_year
+from spillover.bps.layout import Table
+from spillover.bps.measures import Declared, Measure, read_measures
+from spillover.bps.names import Regions, resolve_regions
+from spillover.bps.numbers import Numbers, parse_numbers, split_marks
+from spillover.bps.titles import Known
+from spillover.bps.totals import Part, RunningTotals, check_totals
+from spillover.errors import DataError
+
+_ZERO_LEGEND = re.compile(
+    r"(?:^|\s)[\"'(]?[-–—][\"')]?\s*[:=]?\s*(?:nihil|nol|zero|nil|tidak ada atau nol)\b", re.I
+)
+NAN = float("nan")
+T = TypeVar("T")
+LEVELS = ("district", "province", "nation")
+# Of two marks on one value (the year's and its own) the weaker knowledge counts.
+STATUSES = ("final", "revised", "preliminary", "very_preliminary", "estimated")
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """One table: rows of `indicators` as parallel lists, and what was done on the way.
+
+    ``set_aside`` counts cells of totals, of the nation and of provinces above their districts, and rows
+    that stand twice; ``disagreements`` tells totals that are not the sum of their parts.
+    """
+
+    where: str
+    title: str
+    note: str
+    region_code: list[str] = field(default_factory=list)
+    year: list[int] = field(default_factory=list)
+    period: list[str] = field(default_factory=list)
+    indicator: list[str] = field(default_factory=list)
+    value: list[float] = field(default_factory=list)
+    unit: list[str] = field(default_factory=list)
+    status: list[str] = field(default_factory=list)
+    missing_reason: list[str] = field(default_factory=list)
+    set_aside: dict[str, int] = field(default_factory=dict)
+    disagreements: list[str] = field(default_factory=list)
+
+
+class Head(NamedTuple):
+    """What the headings of a cell say: year, period, what is measured, status by the year's mark."""
+
+    year: int
+    period: str
+    measure: Measure
+    status: str
+
+
+class Heads(NamedTuple):
+    """Headings of a table, and for each cell the place of its own: there are few of them, and many cells."""
+
+    known: list[Head]
+    of: list[int]
+
+    def each(self, what: Callable[[Head], T]) -> list[T]:
+        """Something of each cell's heading."""
+        found = [what(head) for head in self.known]
+        return found * len(self.of) if len(found) == 1 else list(map(found.__getitem__, self.of))
+
+    def only(self, cells: list[int]) -> Heads:
+        """Headings of some cells."""
+        return Heads(self.known, list(map(self.of.__getitem__, cells)))
+
+
+def clean_table(table: Table, declared: Declared, catalogue: tuple[Known, ...]) -> Cleaned:
+    """Resolve names, numbers, units and years of one table.
+
+    Parameters
+    ----------
+    table : Table
+        As from `spillover.bps.layout.lay_out`.
+    declared : Declared
+        What the file does not say.
+    catalogue : tuple of Known
+        Indicators that are known by name.
+
+    Returns
+    -------
+    Cleaned
+        Values in the unit of the catalogue where the indicator is known, else in the base unit (rupiah,
+        persons): the unit in the header scales the value exactly once. Only the finest level of the table
+        is kept: provinces above their districts, totals and the nation are checked and set aside.
+
+    Raises
+    ------
+    DataError
+        A name, number, unit, year or indicator that the table does not settle; a district twice with
+        different values; a negative count; a section heading with values.
+    """
+    if not table.text:
+        raise DataError(table.where, "the table has no values", remedy="check that the right sheet was saved")
+    regions = _regions(table, declared)
+    heads = _heads(table, read_measures(table, declared, catalogue), declared)
+    numbers = _numbers(table, heads, declared)
+    return _cleaned(table, regions, heads, numbers)
+
+
+class Rules(NamedTuple):
+    """What all cells of a table together decide; then it can be cleaned part by part."""
+
+    declared: Declared
+    regions: Regions
+    measures: dict[str, Measure]
+    style: str
+    whole: bool
+
+    def heads(self, table: Table) -> Heads:
+        """Headings of a part."""
+        return _heads(table, self.measures, self.declared)
+
+    def each_head(self, table: Table, said: list[Said]) -> list[Head]:
+        """What each of some headings says."""
+        heads = self.heads(replace(table, said=said))
+        return [heads.known[at] for at in heads.of]
+
+    def numbers(self, table: Table, heads: Heads) -> Numbers:
+        """Numbers of a part, in the style that all cells decided."""
+        dash = self.declared.dash or dash_means(table.note)
+        return parse_numbers(
+            table.text, where=table.where, style=self.style, whole=self.whole, dash=dash, places=table.place
+        )
+
+    def clean(self, table: Table, totals: RunningTotals) -> Cleaned:
+        """Clean a part; its totals are compared when all parts are there."""
+        heads = self.heads(table)
+        numbers = self.numbers(table, heads)
+        if totals:
+            totals.add(_parts(table, heads, numbers))
+        return _cleaned(table, self.regions, heads, numbers, whole_table=False)
+
+
+def find_rules(table: Table, declared: Declared, catalogue: tuple[Known, ...]) -> Rules:
+    """Rules of a table from cells that show all that is in it; refuses what `clean_table` refuses."""
+    measures = read_measures(table, declared, catalogue)
+    regions, heads = _regions(table, declared), _heads(table, measures, declared)
+    numbers = _numbers(table, heads, declared)
+    _cleaned(table, regions, heads, numbers, whole_table=False)
+    return Rules(declared, regions, measures, numbers.style, all(h.measure.counts for h in heads.known))
+
+
+def _regions(table: Table, declared: Declared) -> Regions:
+    return resolve_regions(
+        table.labels,
+        where=table.where,
+        codes=table.codes if any(table.codes) else None,
+        blocks=table.blocks if any(table.blocks) else None,
+        code_system=declared.codes,
+        province=declared.province or None,
+    )
+
+
+def _cleaned(
+    table: Table, regions: Regions, heads: Heads, numbers: Numbers, *, whole_table: bool = True
+) -> Cleaned:
+    _check_headings(table, regions, numbers)
+    out = Cleaned(table.where, table.title, table.note)
+    _fill(out, table, regions, heads, numbers)
+    if whole_table and any(head.measure.adds_up for head in heads.known):
+        out.disagreements.extend(check_totals(_parts(table, heads, numbers), regions))
+    return out
+
+
+def _heads(table: Table, measures: dict[str, Measure], declared: Declared) -> Heads:
+    """What each heading says, with the year of the title, or the declared one, where it names none."""
+    fallback = title_year(table.title).year or declared.year
+    said = table.headings()
+    if not fallback and not all(one.year for one in said):
+        missing = [table.place[n] for n, one in enumerate(table.said) if not one.year]
+        remedy = "give the year: --year 2023, or year= in Python"
+        raise DataError(table.where, "values without a year", missing, remedy)
+    known = [
+        Head(
+            int(one.year or fallback),
+            one.period,
+            measures[one.rest],
+            split_marks(f"2000{one.mark}")[1] if one.mark else "final",
+        )
+        for one in said
+    ]
+    if len(known) == 1:
+        return Heads(known, [0] * len(table.said))
+    place = {one: at for at, one in enumerate(said)}
+    return Heads(known, list(map(place.__getitem__, table.said)))
+
+
+def _numbers(table: Table, heads: Heads, declared: Declared) -> Numbers:
+    """Read all cells in one style; headings that count things may decide it for the others."""
+    counts = heads.each(lambda head: head.measure.counts)
+    dash = declared.dash or dash_means(table.note)
+    style = declared.number_style
+    if style == "auto" and any(counts) and not all(counts):
+        style = _style_of_counts(table, counts)
+    return parse_numbers(
+        table.text,
+        where=table.where,
+        style=style,
+        numeric=table.numeric,
+        whole=all(counts),
+        dash=dash,
+        places=table.place,
+    )
+
+
+def _style_of_counts(table: Table, counts: list[bool]) -> str:
+    """The style that the counted columns settle, "auto" if they do not."""
+    texts = [text for text, counted in zip(table.text, counts, strict=True) if counted]
+    numeric = [flag for flag, counted in zip(table.numeric, counts, strict=True) if counted]
+    try:
+        style = parse_numbers(texts, where=table.where, numeric=numeric, whole=True).style
+    except DataError:
+        return "auto"  # all cells together decide, or refuse
+    return "id" if style == "id" else "auto"  # a declared "en" would switch off the check for lost thousands
+
+
+def dash_means(note: str) -> str:
+    """What "-" means by the table's own legend: "zero_shown_as_dash", else "not_available".
+
+    Examples
+    --------
+    >>> dash_means("Keterangan: - = nihil"), dash_means("Sumber: BPS")
+    ('zero_shown_as_dash', 'not_available')
+    """
+    return "zero_shown_as_dash" if _ZERO_LEGEND.search(note) else "not_available"
+
+
+def _check_headings(table: Table, regions: Regions, numbers: Numbers) -> None:
+    """A row that is no region (a section's heading) must have no values."""
+    headings = {r for r, level in enumerate(regions.level) if level in ("section", "blank")}
+    if not headings:
+        return
+    wrong = [
+        f"{table.labels[r]!r} in {table.place[n]}"
+        for n, r in enumerate(table.row)
+        if r in headings and numbers.value[n] is not None
+    ]
+    _refuse(table.where, wrong, "values in a row that names no region", "name the region")
+
+
+def finest_level(regions: Regions) -> str:
+    """The level of which a table's rows are kept: districts before provinces before the nation."""
+    return next((level for level in LEVELS if level in regions.level), "")
+
+
+def _fill(out: Cleaned, table: Table, regions: Regions, heads: Heads, numbers: Numbers) -> None:
+    """Add the cells of the finest level."""
+    finest = finest_level(regions)
+    levels = list(map(regions.level.__getitem__, table.row))
+    keep = [n for n, level in enumerate(levels) if level == finest]
+    for name, count in Counter(levels).items():
+        if name not in (finest, "section", "blank"):
+            out.set_aside[name] = count
+    _check_cells(table, heads, numbers, keep)
+    code = [regions.region_code[table.row[n]] for n in keep]
+    mine = heads.only(keep)
+    keys = list(zip(code, mine.each(lambda h: (h.year, h.period, h.measure.indicator)), strict=True))
+    if len(set(keys)) < len(keys):
+        keep = _once(out, table, numbers, keep, keys)
+        code, mine = [regions.region_code[table.row[n]] for n in keep], heads.only(keep)
+    value = [numbers.value[n] for n in keep]
+    if any(head.measure.factor != 1 for head in heads.known):
+        factors = mine.each(lambda h: h.measure.factor)
+        value = [None if v is None else v * factor for v, factor in zip(value, factors, strict=True)]
+    out.region_code.extend(code)
+    out.year.extend(mine.each(lambda h: h.year))
+    out.period.extend(mine.each(lambda h: h.period))
+    out.indicator.extend(mine.each(lambda h: h.measure.indicator))
+    out.value.extend([NAN if v is None else float(v) for v in value])
+    out.unit.extend(mine.each(lambda h: h.measure.unit))
+    out.status.extend(map(_weaker, [numbers.status[n] for n in keep], mine.each(lambda h: h.status)))
+    out.missing_reason.extend([numbers.missing_reason[n] for n in keep])
+
+
+def _check_cells(table: Table, heads: Heads, numbers: Numbers, keep: list[int]) -> None:
+    """Refuse counts below zero or in fractions, percentages of another unit, and scales given twice."""
+
+    def refuse(wrong: list[int], problem: str, remedy: str) -> None:
+        _refuse(table.where, [f"{table.text[n]} in {table.place[n]}" for n in wrong], problem, remedy)
+
+    value = numbers.value
+    below = [n for n in keep if (v := value[n]) is not None and v < 0]
+    if below:
+        measure = heads.each(lambda h: h.measure)
+        counts = [n for n in below if measure[n].counts]
+        refuse(counts, "negative counts", "correct the cells")
+        others = [n for n in below if measure[n].never_negative]
+        refuse(others, "negative values of what is never below zero", "correct the cells")
+    counted = {head.measure.counts for head in heads.known}
+    if len(counted) > 1:  # where all columns count things, the numbers were read so
+        count = heads.each(lambda h: h.measure.counts)
+        parts = [n for n in keep if count[n] and (v := value[n]) is not None and v != v.to_integral_value()]
+        refuse(parts, "fractions in a column that counts things one by one", "check unit and number style")
+    if any(numbers.scaled):
+        scaled = heads.each(lambda h: h.measure.scaled)
+        twice = [n for n in keep if numbers.scaled[n] and scaled[n]]
+        remedy = "write the numbers in full, or declare the unit without ribu, juta, …"
+        refuse(twice, "a scale in the cell and another in the unit of the table", remedy)
+    if any(numbers.percent):
+        of_percent = heads.each(lambda h: h.measure.percent)
+        percent = [n for n in keep if numbers.percent[n] and not of_percent[n]]
+        refuse(percent, "percentages in a table of another unit", "correct the cells, or the unit")
+
+
+Key = tuple[str, tuple[int, str, str]]
+
+
+def _once(out: Cleaned, table: Table, numbers: Numbers, keep: list[int], keys: list[Key]) -> list[int]:
+    """Each region once: of two cells, one that says the same or nothing is set aside.
+
+    Today's layout of 38 provinces lists the districts of new provinces twice: with their figures under the
+    old province, and with "-" under the new one.
+    """
+    chosen: dict[Key, int] = {}
+    double = []
+    for n, key in zip(keep, keys, strict=True):
+        first = chosen.setdefault(key, n)
+        if first == n:
+            continue
+        out.set_aside["repeated"] = out.set_aside.get("repeated", 0) + 1
+        if numbers.value[first] is None:
+            chosen[key] = n
+        elif numbers.value[n] not in (None, numbers.value[first]):
+            double.append(f"{table.labels[table.row[n]]} {key[1][0]} in {table.place[n]}")
+    remedy = "keep one row; Kabupaten and Kota of one name need their kind, or a code"
+    _refuse(table.where, double, "a region stands twice with different values", remedy)
+    return list(chosen.values())
+
+
+@lru_cache(maxsize=len(STATUSES) ** 2)
+def _weaker(status: str, other: str) -> str:
+    return status if status == other else max(status, other, key=STATUSES.index)
+
+
+def _refuse(where: str, offenders: list[str], problem: str, remedy: str) -> None:
+    if offenders:
+        raise DataError(where, problem, offenders, remedy)
+
+
+def _parts(table: Table, heads: Heads, numbers: Numbers) -> list[Part]:
+    """Cells whose totals are sums: counts and money, not rates or per-head values."""
+    names = heads.each(lambda h: f"{h.year}{h.period and ' ' + h.period} {h.measure.indicator}")
+    adds_up = heads.each(lambda h: h.measure.adds_up)
+    return [
+        Part(name, r, table.labels[r], value)
+        for name, counted, r, value in zip(names, adds_up, table.row, numbers.value, strict=True)
+        if counted
+    ]

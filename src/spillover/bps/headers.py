@@ -1,0 +1,135 @@
+"""What a header says: the year and its mark, the period inside the year, or what is measured."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+MONTHS = {
+    "januari": 1, "january": 1, "jan": 1, "februari": 2, "february": 2, "feb": 2, "pebruari": 2,
+    "maret": 3, "march": 3, "mar": 3, "april": 4, "apr": 4, "mei": 5, "may": 5, "juni": 6, "june": 6,
+    "jun": 6, "juli": 7, "july": 7, "jul": 7, "agustus": 8, "august": 8, "agt": 8, "ags": 8, "agu": 8,
+    "aug": 8, "september": 9, "sep": 9, "sept": 9, "oktober": 10, "october": 10, "okt": 10, "oct": 10,
+    "november": 11, "nopember": 11, "nov": 11, "nop": 11,
+    "desember": 12, "december": 12, "des": 12, "dec": 12,
+}  # fmt: skip
+ORDINALS = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "1": "1", "2": "2", "3": "3", "4": "4"}
+ANNUAL = {"tahunan", "annual", "annually", "setahun", "tahun", "year", "yearly", "jumlah setahun"}
+
+_YEAR = r"(?:19[5-9]\d|20[0-4]\d)"
+_MARK = r"(?:\*{1,3}|[re]|[a-z0-9#*]{1,3}\))"
+# "2013", "Tahun 2013", "2023**", "2021 r)", "2000 [YR2000]", "grdp_pc_2000", "POP2000".
+_YEAR_ALONE = re.compile(rf"(?:tahun|year|th\.?|thn\.?)?\s*({_YEAR})\s*({_MARK})?(?:\s*\[yr\1\])?", re.I)
+_YEAR_NAMED = re.compile(rf"([a-z][a-z_ ]*?)[_ ]?({_YEAR})\s*({_MARK})?", re.I)
+_YEAR_FIRST = re.compile(rf"(?P<year>{_YEAR})\s*(?P<mark>{_MARK})?[\s\-/,]+(?P<other>.+)", re.I)
+_YEAR_LAST = re.compile(rf"(?P<other>.+?)[\s\-/,]+(?P<year>{_YEAR})\s*(?P<mark>{_MARK})?", re.I)
+_PERIOD = re.compile(r"(?:(triwulan|quarter|tw|q)|(semester|smt|s))\.?\s*(iv|iii|ii|i|[1-4])", re.I)
+_GLOSSED = re.compile(r"([^()]+?)\s*\(([^()]+)\)")
+_TITLE_YEAR = re.compile(rf"(?:,|\btahun|\bdi|\bin|\))\s*({_YEAR})\s*({_MARK})?\s*$", re.I)
+_PRICE_BASE = re.compile(rf"(?:konstan|constant|dasar|base)\D{{0,14}}{_YEAR}\W*$", re.I)
+_YEAR_RANGE = re.compile(rf"{_YEAR}\s*[-–—/]\s*(?:{_YEAR}|\d\d)\b")
+
+
+class Said(NamedTuple):
+    """Year ("2013"), its mark ("**"), period ("", "03", "Q1", "S2"), and what else the text says."""
+
+    year: str
+    mark: str
+    period: str
+    rest: str
+
+
+NOTHING = Said("", "", "", "")
+
+
+@lru_cache(maxsize=4096)
+def read_header(text: str) -> Said:
+    """Tell year, period and the rest of one header cell apart.
+
+    Parameters
+    ----------
+    text : str
+        One header cell as printed.
+
+    Returns
+    -------
+    Said
+        ``period`` is "" for a whole year or where none is said; ``rest`` is what is measured, as printed.
+        A range of years ("2010–2020") is no year.
+
+    Examples
+    --------
+    >>> read_header("2023**")
+    Said(year='2023', mark='**', period='', rest='')
+    >>> read_header("Agustus 2020")
+    Said(year='2020', mark='', period='08', rest='')
+    >>> read_header("Mikro").rest
+    'Mikro'
+    """
+    plain = " ".join(text.split())
+    if not plain or _YEAR_RANGE.search(plain):
+        return Said("", "", "", plain)
+    found = _YEAR_ALONE.fullmatch(plain)
+    if found:
+        return Said(found[1], found[2] or "", "", "")
+    period = read_period(plain)
+    if period is not None:
+        return Said("", "", period, "")
+    return _year_with_more(plain)
+
+
+def _year_with_more(plain: str) -> Said:
+    """A year beside a period ("Agustus 2020", "2020 Q2") or a name ("grdp_pc_2000")."""
+    for pattern in (_YEAR_FIRST, _YEAR_LAST):
+        found = pattern.fullmatch(plain)
+        period = read_period(found["other"]) if found else None
+        if found and period is not None:
+            return Said(found["year"], found["mark"] or "", period, "")
+    named = _YEAR_NAMED.fullmatch(plain)
+    if named and " " not in plain:
+        return Said(named[2], named[3] or "", "", named[1].strip("_ "))
+    return Said("", "", "", plain)
+
+
+@lru_cache(maxsize=4096)
+def read_period(text: str) -> str | None:
+    """Period inside a year: "" for the whole year, "03" a month, "Q1" a quarter, "S2" a half; else None.
+
+    Bilingual texts ("Maret/March") count if both sides say the same.
+    """
+    plain = " ".join(text.lower().replace(".", " ").split())
+    glossed = _GLOSSED.fullmatch(plain)
+    if glossed and read_period(glossed[2]) is not None:
+        return read_period(glossed[1])  # "Semester 1 (Maret)"
+    parts = [p.strip() for p in plain.split("/")]
+    if len(parts) == 2 and all(parts):
+        said = {read_period(part) for part in parts}
+        return said.pop() if len(said) == 1 else None
+    if plain in ANNUAL:
+        return ""
+    if plain in MONTHS:
+        return f"{MONTHS[plain]:02d}"
+    found = _PERIOD.fullmatch(plain)
+    if not found:
+        return None
+    number = ORDINALS[found[3].lower()]
+    if found[1]:
+        return f"Q{number}"
+    return f"S{number}" if number in "12" else None
+
+
+def title_year(title: str) -> Said:
+    """The year that a title ends with ("…, 2013", "… Tahun 2013*"); NOTHING if it names none or a range.
+
+    Examples
+    --------
+    >>> title_year("Jumlah Penduduk Menurut Kabupaten/Kota (Jiwa), 2013").year
+    '2013'
+    >>> title_year("PDRB Atas Dasar Harga Konstan 2010").year
+    ''
+    """
+    if _YEAR_RANGE.search(title) or _PRICE_BASE.search(title):
+        return NOTHING
+    found = _TITLE_YEAR.search(" ".join(title.split()))
+    return Said(found[1], found[2] or "", "", "") if found else NOTHING

@@ -1,0 +1,77 @@
+"""The ground of a district study: districts, their distances to parks, and where parks could stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from spillover.designs import Measure
+from spillover.inference.relocation import candidate_sites
+from spillover.parks import operating, read_nickel_provinces, read_parks
+from spillover.studies import distance_measure, eastern_regions
+
+WITHIN_KM = (50.0, 100.0)
+BASES = ("centroid", "edge")
+FARTHEST_KM = max(WITHIN_KM)
+
+
+class Ground(NamedTuple):
+    """Districts, the distances from them to any points by basis (in their order), and the draws to make."""
+
+    regions: pd.DataFrame
+    measures: dict[str, Measure]
+    draws: int
+    seed: int
+
+    def of(self, codes: Sequence[str]) -> Ground:
+        """The same for some of the districts."""
+        rows = np.flatnonzero(self.regions["region_code"].isin(codes))
+        chosen = {basis: _rows_of(measure, rows) for basis, measure in self.measures.items()}
+        return self._replace(regions=self.regions.iloc[rows].reset_index(drop=True), measures=chosen)
+
+
+def _rows_of(measure: Measure, rows: np.ndarray) -> Measure:
+    return lambda points: measure(points)[rows]
+
+
+def eastern_ground(draws: int = 999, seed: int = 1) -> Ground:
+    """All districts of Sulawesi, Maluku and Maluku Utara."""
+    regions = eastern_regions()
+    measures = {b: _remembered(distance_measure(regions, b, FARTHEST_KM)) for b in BASES}
+    return Ground(regions, measures, draws, seed)
+
+
+def _remembered(measure: Measure) -> Measure:
+    """The same distances, each point measured once: all specifications share parks and drawn sites."""
+    known: dict[tuple[float, float], np.ndarray] = {}
+
+    def distances(points: pd.DataFrame) -> np.ndarray:
+        keys = list(zip(points["lon"], points["lat"], strict=True))
+        new = points.loc[[key not in known for key in keys]]
+        found = measure(new)
+        known.update({key: found[:, i] for i, key in enumerate(zip(new["lon"], new["lat"], strict=True))})
+        return np.column_stack([known[key] for key in keys]) if keys else found
+
+    return distances
+
+
+def parks_around(ground: Ground, year: int, within_km: float) -> pd.DataFrame:
+    """Parks of the complexes that by ``year`` operate in these districts or so near them.
+
+    A park far from all districts that have data touches none of them; were it moved too, the drawn
+    openings among them would be more than the real ones.
+    """
+    parks = operating(read_parks(), year)
+    near = ground.measures["edge"](parks) < within_km
+    around = parks.loc[near.any(axis=0), "complex_id"]
+    return parks[parks["complex_id"].isin(around)].reset_index(drop=True)
+
+
+def plausible_sites(regions: pd.DataFrame) -> pd.DataFrame:
+    """Places that parks are moved to; none if these districts have no coast in a nickel province."""
+    provinces = read_nickel_provinces()
+    there = regions["coastal"] & regions["province_code"].isin(provinces)
+    return candidate_sites(regions, provinces) if there.any() else regions[there]
