@@ -501,9 +501,7 @@ def test_regional_product_is_looked_up_and_choices_are_listed(
         fetch_table(make(), "grdp", "7400")
 
 
-def test_names_of_another_domain_are_looked_up_by_title(
-    api: ApiServer, make: Callable[..., Client]
-) -> None:
+def test_names_of_another_domain_are_looked_up_by_title(api: ApiServer, make: Callable[..., Client]) -> None:
     """Number 440 is IMK for the nation only: a district numbers its variables itself."""
     own = {"var_id": 31, "title": "Jumlah Perusahaan Industri Mikro dan Kecil Menurut Kecamatan"}
     api.route = lambda kind, params: envelope([*VARIABLES[:3], own]) if kind == "var" else route(kind, params)
