@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import functools
 import json
+import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +20,12 @@ import yaml
 from typer.testing import CliRunner, Result
 
 import spillover as sp
+from spillover import check
 from spillover.bps import webapi, writing
 from spillover.bps.apihttp import Pace
 from spillover.cli import app
-from spillover.cli_data import years_of
+from spillover.cli_errors import progress_bar
+from spillover.cli_fetch import years_of
 from spillover.errors import DataError
 
 sys.path.insert(0, str(Path(__file__).parent / "bps"))
@@ -92,8 +96,10 @@ def test_all_good_is_exit_code_0(downloads: Path) -> None:
 @pytest.mark.parametrize("option", ["--strict", "--dry-run"])
 def test_nothing_is_written(downloads: Path, option: str) -> None:
     """--strict because something is refused; --dry-run always."""
+    before = sorted(Path().rglob("*"))
     result = run("clean", downloads, option)
-    assert result.exit_code == 1 and not Path("cleaned").exists()
+    assert result.exit_code == 1 and sorted(Path().rglob("*")) == before
+    assert "nothing is written" in result.output
 
 
 def test_strict_writes_what_is_all_good(downloads: Path) -> None:
@@ -159,6 +165,89 @@ def test_options_that_cannot_be_are_told_once(downloads: Path, options: list[str
     assert not Path("cleaned").exists()
 
 
+def test_dry_run_of_good_files_is_exit_code_0_and_writes_nothing(downloads: Path) -> None:
+    """An earlier result stays as well, and a folder for the result is not asked for."""
+    run("clean", downloads / "poverty.xlsx")
+    before = files(Path("cleaned"))
+    result = run("clean", downloads / "table.csv", "--dry-run")
+    assert result.exit_code == 0 and files(Path("cleaned")) == before
+    assert "dry run: nothing is written" in result.stdout
+    assert run("clean", downloads / "table.csv", "--dry-run", "--out", downloads / "table.csv").exit_code == 0
+
+
+def test_strict_leaves_an_earlier_result(downloads: Path) -> None:
+    run("clean", downloads / "poverty.xlsx")
+    before = files(Path("cleaned"))
+    result = run("clean", downloads, "--strict")
+    assert result.exit_code == 1 and files(Path("cleaned")) == before
+    assert result.stderr.splitlines()[-1] == "--strict: nothing is written; cleaned stays as it was"
+
+
+def test_a_folder_that_cannot_take_the_result_is_told_before_anything_is_read(
+    downloads: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of that name, a file above it, a folder that may not be written to."""
+    for out in ("downloads/table.csv", "downloads/table.csv/below"):
+        result = run("clean", downloads, "--out", out)
+        assert result.exit_code == 1 and result.stdout == ""
+        assert re.search(r"table.csv: a file, where the folder .* is to be.*--out\.$", result.stderr)
+    monkeypatch.setattr(os, "access", lambda _, mode: mode == os.R_OK)
+    result = run("clean", downloads, "--out", "new/below")
+    assert result.exit_code == 1 and "nothing may be written there" in result.stderr
+
+
+def test_files_of_one_name_are_told_with_their_folder(downloads: Path) -> None:
+    """Read and refused ones."""
+    for folder, name in (("a", "table.csv"), ("b", "unknown_name.csv")):
+        (downloads / folder).mkdir()
+        (downloads / folder / name).write_bytes((downloads / name).read_bytes())
+    result = run("clean", "downloads", "--dry-run")
+    assert all(f"read     {n}: " in result.stdout for n in ("downloads/table.csv", "downloads/a/table.csv"))
+    said = [line.split(": ")[0] for line in result.stderr.splitlines() if "unknown_name" in line]
+    assert said == ["refused  downloads/b/unknown_name.csv", "refused  downloads/unknown_name.csv"]
+
+
+def test_remarks_are_told_under_their_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "Kode;Kabupaten;2023\n7203;Marawoli;12\n7204;Poso;13\n"
+    options = ["--indicator", "toko", "--unit", "unit", "--year", "2019"]
+    result = run("clean", write(tmp_path / "in", text), *options)
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[:3] == [
+        "read     t.csv: 2 cells",
+        "         accepted by code: 'Marawoli' is no known name, 7203 is Morowali",
+        "         the declared year 2019 was not used: the table says 2023",
+    ]
+
+
+def test_a_declared_unit_that_contradicts_the_table_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run("clean", write(tmp_path / "in", VINTAGE), "--unit", "ribu jiwa")
+    assert result.exit_code == 1 and "'jiwa' in the table, 'ribu jiwa' declared" in result.stderr
+
+
+def test_help_says_what_comes_out(capsys: pytest.CaptureFixture[str]) -> None:
+    for command, words in (
+        ("clean", [*FOUR, "spillover clean downloads/", "exit code 1", "spillover report --data cleaned"]),
+        (
+            "fetch",
+            ["raw/", "sources.yml", "fetch poverty --years", "BPS_API_KEY", "SPILLOVER_DATA"],
+        ),
+    ):
+        text = re.sub(r"\s+", " ", re.sub(r"\x1b\[[0-9;]*m", "", run(command, "--help").output))
+        assert [word for word in words if word not in text] == []
+
+
+def test_the_bar_is_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On stderr, so that what is said can be kept in a file."""
+    assert progress_bar().disable
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    bar = progress_bar()
+    assert not bar.disable and bar.console.stderr
+
+
 def test_a_path_that_is_not_there(downloads: Path) -> None:
     result = run("clean", "nothing.csv")
     assert result.exit_code == 1
@@ -193,7 +282,7 @@ def test_a_full_disk_or_a_stop_leaves_the_earlier_result(
     done, count = Path.replace, iter(range(99))
 
     def broken(path: Path, target: Path) -> Path:
-        if next(count) == 5:  # the four old files are aside, the first new one is in its place
+        if next(count) == 1:  # the first new file is in its place
             raise fault
         return done(path, target)
 
@@ -218,17 +307,19 @@ def test_check_takes_a_cleaned_folder(downloads: Path, monkeypatch: pytest.Monke
     run("clean", downloads / "poverty.xlsx")
     own = Path("cleaned").resolve()
     monkeypatch.setenv("SPILLOVER_DATA", "")  # the command sets it; put back after the test
+    monkeypatch.setattr(check, "_readers", lambda: [("table", partial(sp.read_indicator, "poverty_line"))])
     done = run("check", "--data", own)
     assert done.exit_code == 0, done.stderr
-    assert re.search(r"file poverty +5 +ok", done.stdout)
+    assert re.search(r"file poverty +5 +ok", done.stdout) and re.search(r"table +\d,\d+ +ok", done.stdout)
 
 
 def test_the_real_command(downloads: Path) -> None:
     """As installed: the folder is read, stderr has the refusals and nothing else, no traceback."""
-    command = [str(Path(sys.executable).with_name("spillover")), "clean", str(downloads), "--out", "out"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    command = [str(Path(sys.executable).with_name("spillover")), "clean", "--out", "out"]
+    paths = [str(downloads / name) for name in ("table.csv", BAD[0])]
+    done = subprocess.run([*command, *paths], capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert [line.split(":")[0] for line in done.stderr.splitlines()] == [f"refused  {n}" for n in sorted(BAD)]
+    assert [line.split(":")[0] for line in done.stderr.splitlines()] == [f"refused  {BAD[0]}"]
     assert sorted(files(Path("out"))) == FOUR
 
 
@@ -356,6 +447,39 @@ def test_dry_run_says_what_and_asks_nothing(api: ApiServer) -> None:
     assert api.asked == [] and not Path("mine").exists()
 
 
+@pytest.mark.parametrize("answer", [{"error": "UserNotFound"}, {"status": "Error", "message": "Invalid key"}])
+def test_a_key_that_bps_does_not_know_is_to_be_checked(
+    api: ApiServer, monkeypatch: pytest.MonkeyPatch, answer: dict[str, str]
+) -> None:
+    monkeypatch.setattr(api, "route", lambda kind, params: answer)
+    result = run("fetch", "imk", "--domain", "7200", "--years", "2019-2023")
+    assert result.exit_code == 1 and result.stderr.count("\n") == 1 and KEY not in result.output
+    assert "BPS refused: " in result.stderr and "check BPS_API_KEY" in result.stderr
+
+
+def test_without_a_network_it_ends_in_one_line(api: ApiServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing listens at that port."""
+    away = functools.partial(webapi.Client, base_url="http://127.0.0.1:9/v1/api")
+    monkeypatch.setattr(webapi, "Client", away)
+    result = run("fetch", "imk", "--domain", "7200", "--years", "2019-2023")
+    assert result.exit_code == 1 and result.stderr.count("\n") == 1 and KEY not in result.output
+    assert "no answer after" in result.stderr and "check the connection" in result.stderr
+    assert not Path("mine").exists()
+
+
+def test_several_variables_of_a_province_are_named_with_their_numbers(
+    api: ApiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    titles = {11: "Jumlah Perusahaan IMK", 12: "Tenaga Kerja IMK"}
+    items = [{"var_id": n, "title": t} for n, t in titles.items()]
+    head = {"page": 1, "pages": 1, "per_page": 10, "count": 2, "total": 2}
+    listed = {"status": "OK", "data-availability": "available", "data": [head, items]}
+    monkeypatch.setattr(api, "route", lambda kind, params: listed)
+    result = run("fetch", "IMK", "--domain", "7200")
+    assert result.exit_code == 1 and "11 Jumlah Perusahaan IMK, 12 Tenaga Kerja IMK" in result.stderr
+    assert "by its number: spillover fetch 11" in result.stderr
+
+
 def test_without_a_key_it_says_where_to_get_one(api: ApiServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("BPS_API_KEY")
     result = run("fetch", "poverty")
@@ -367,6 +491,10 @@ def test_without_a_key_it_says_where_to_get_one(api: ApiServer, monkeypatch: pyt
     [
         (["gdp"], "unknown table (1: gdp)"),
         (["imk", "--years", "20x"], "not a year (1: 20x)"),
+        (
+            ["simdasi:QUJD", "--domain", "7203"],
+            "name them, as in --years 2019-2023",
+        ),
         (["imk", "--domain", "72"], "not a domain (1: 72)"),
         (["poverty", "--years", "1999"], "years that BPS does not have (1: 1999)"),
         (["poverty", "--offline", "--refresh"], "contradict each other"),
@@ -380,13 +508,20 @@ def test_wrong_requests_end_in_one_line(api: ApiServer, arguments: list[str], me
 
 @pytest.mark.parametrize(
     ("text", "years"),
-    [("", []), ("2020", [2020]), ("2018:2020", [2018, 2019, 2020]), (" 2018 , 2020,2018", [2018, 2020])],
+    [
+        ("", []),
+        ("2020", [2020]),
+        ("2018:2020", [2018, 2019, 2020]),
+        (" 2018 , 2020,2018", [2018, 2020]),
+        ("2019-2020", [2019, 2020]),
+        ("2019 – 2020", [2019, 2020]),
+    ],
 )
 def test_year_lists(text: str, years: list[int]) -> None:
     assert years_of(text) == years
 
 
-@pytest.mark.parametrize("text", ["2020:2018", "20", "x", "2018:", ":2018", "2018-2020", "٢٠٢٠"])
+@pytest.mark.parametrize("text", ["2020:2018", "20", "x", "2018:", ":2018", "2018-2020-2021", "٢٠٢٠"])
 def test_what_is_no_year_list(text: str) -> None:
     with pytest.raises(DataError, match="not a year"):
         years_of(text)

@@ -440,10 +440,42 @@ def test_the_conclusions_say_provinces_only_only_without_district_data(planted: 
     imk, census, grdp = sp.imk_study(draws=9)[1], sp.census_study(), sp.grdp_study(draws=9)
     before = sp.conclusions(imk, census, grdp, None)
     sentences = (sp.imk_finding(imk), sp.census_finding(census), sp.grdp_finding(grdp))
-    assert before == sp.numbered(*sentences, sp.exposure_limit(imk), sp.design_limit())
+    assert before == sp.numbered(*sentences, sp.exposure_limit(imk), sp.design_limit(by_district=False))
     assert "by province only" in before
     after = sp.conclusions(imk, census, grdp, planted)
     assert len(after.split("\n")) == len(before.split("\n")) + 2
     assert "by province only" not in after
     assert "\n2. **Detected: the number of IMK establishments changes within 50 km" in after
     assert "\n3. **Detected: the number of IMK workers changes within 50 km" in after
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_the_limits_of_the_summary_are_true_with_and_without_district_data(
+    lang: str, planted_study: tuple[Path, tuple], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They look at the data themselves: the summary does not know of a user's tables."""
+    sp.set_language(lang)
+    provinces = {"id": "Data IMK hanya menurut provinsi", "en": "IMK data exist by province only"}[lang]
+    series = {"id": "Tidak ada deret UMKM per kabupaten", "en": "There is no series of SMEs by district"}[
+        lang
+    ]
+    counts = sp.read_sme_counts()
+
+    def limits() -> tuple[bool, bool]:
+        return provinces in sp.design_limit(), series in sp.systems_limit(counts, "7203", "Morowali")
+
+    monkeypatch.delenv("SPILLOVER_DATA", raising=False)
+    assert limits() == (True, True)
+    monkeypatch.setenv("SPILLOVER_DATA", str(planted_study[0]))
+    assert limits() == (False, False)
+
+
+@pytest.mark.parametrize(("lang", "words"), [("id", "sumber tidak disebutkan"), ("en", "source not stated")])
+def test_files_that_name_no_source_are_cited_together_in_the_language(
+    lang: str, words: str, planted_study: tuple[Path, tuple], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sp.set_language(lang)
+    monkeypatch.setenv("SPILLOVER_DATA", str(planted_study[0]))
+    text = sp.cite("simulated_imk_2017", "tpt", "simulated_imk_2018", "simulated_workers")
+    assert text.count(words) == 1 and f"{words} (simulated_imk_2017.csv, simulated_imk_2018.csv)." in text
+    assert "BPS, Survei IMK 2024 (simulated_workers.csv); " in text and "Sumber:" not in text

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from spillover.bps.reading import Cleaning
 
 
+KEY = ["region_code", "year", "period", "indicator", "source_id"]
+
+
 def read_source(source_id: str) -> pd.DataFrame:
     """Read all indicators of one source, cleaned, as they stand there; columns as of `read_indicator`.
 
@@ -51,7 +54,8 @@ def read_indicators(
     Parameters
     ----------
     paths : str, Path or several
-        Files (CSV, XLSX, XLS, HTML, JSON of the web API, ZIP of these), or folders with such files.
+        Files (CSV, XLSX, XLS, HTML, JSON of the web API, ZIP of these), or folders with such files; or a
+        folder that ``spillover clean`` wrote (its ``indicators.csv``), which is read as it is.
     allow_refused : bool
         Leave out files that cannot be read without guessing. By default they are an error.
     **told : str
@@ -62,12 +66,14 @@ def read_indicators(
     -------
     DataFrame
         Columns as of `read_indicator`; source_id is made of the file's name. Releases stay beside each
-        other: `combine_releases` makes one of them.
+        other: `combine_releases` makes one of them. A table that was brought to the districts of another
+        year has ``derived`` as well.
 
     Raises
     ------
     DataError
-        Files that are refused, each with its reason; a path that does not exist; no table at all.
+        Files that are refused, each with its reason; a path that does not exist; no table at all;
+        declarations for a result of ``spillover clean``, or such a result that was changed.
 
     Examples
     --------
@@ -76,17 +82,38 @@ def read_indicators(
     >>> lines.loc[lines["region_code"] == "7203", ["year", "indicator", "value"]].values.tolist()
     [[2013, 'poverty_line', 316400.0]]
     """
-    from spillover.bps.reading import clean_files
+    import pandas as pd
+
+    from spillover.bps.written import is_written, read_written
 
     given = [paths] if isinstance(paths, str | Path) else list(paths)
-    cleaning = clean_files([Path(p).expanduser() for p in given], _declared(told))
+    places = [Path(p).expanduser() for p in given]
+    written = [place for place in places if is_written(place)]
+    raw = [place for place in places if place not in written]
+    declared = _declared(told)
+    if written and told:
+        remedy = "leave them out, or read the files as downloaded"
+        raise DataError("read_indicators", "declarations for a table that was cleaned before", told, remedy)
+    tables = [read_written(place) for place in written]
+    tables += [_cleaned_files(raw, declared, allow_refused)] if raw or not written else []
+    table = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
+    check_unique(table, KEY, "read_indicators")
+    if "derived" in table.columns:
+        table["derived"] = table["derived"].fillna("")
+    return table.sort_values(["indicator", *KEY[:3], "source_id"], ignore_index=True)
+
+
+def _cleaned_files(paths: list[Path], declared: Declared, allow_refused: bool) -> pd.DataFrame:
+    """Files as downloaded as one table, or an error that lists all that are refused."""
+    from spillover.bps.reading import clean_files
+
+    cleaning = clean_files(paths, declared)
     refused = _refused(cleaning)
     if refused and not (allow_refused and len(cleaning.table)):
         remedy = "correct the files, say what they do not (unit=, year=, …), or leave them out: allow_refused"
         raise DataError("read_indicators", "files that cannot be read without guessing", refused, remedy)
     check_not_empty(cleaning.table, "read_indicators")
-    order = ["indicator", "region_code", "year", "period", "source_id"]
-    return cleaning.table.sort_values(order, ignore_index=True)
+    return cleaning.table
 
 
 def _declared(told: dict[str, Any]) -> Declared:
@@ -110,10 +137,11 @@ def _cleaned(path: Path, digest: str, source_id: str, told: tuple[tuple[str, str
     """A file or folder, cleaned once in a session; ``digest`` stands for its content."""
     from spillover.bps.measures import Declared
     from spillover.bps.reading import clean_files, find_files
-    from spillover.bps.writing import TABLE, read_long
+    from spillover.bps.writing import TABLE
+    from spillover.bps.written import read_long
 
     if path.name == TABLE:
-        return read_long(source_id)
+        return read_long(path, digest, source_id)
     files = find_files([path])
     cleaning = clean_files(files, Declared(**dict(told)), source_ids=dict.fromkeys(files, source_id))
     if refused := _refused(cleaning):

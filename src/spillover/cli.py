@@ -1,4 +1,4 @@
-"""The command line: ``spillover report`` and ``spillover check``."""
+"""The command line: ``spillover report``, ``check``, ``clean`` and ``fetch``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spillover import cli_data
+from spillover import cli_data, cli_fetch
 from spillover.cli_errors import plain_errors
 
 if TYPE_CHECKING:
@@ -39,14 +39,14 @@ Data = Annotated[
     typer.Option(help="Your own data folder, laid over the bundled data (also: SPILLOVER_DATA)."),
 ]
 
-app.command(epilog=cli_data.CLEAN_EXAMPLES)(cli_data.clean)
-app.command(epilog=cli_data.FETCH_EXAMPLES)(cli_data.fetch)
+app.command(help=cli_data.CLEAN_HELP, epilog=cli_data.CLEAN_EXAMPLES)(cli_data.clean)
+app.command(help=cli_fetch.FETCH_HELP, epilog=cli_fetch.FETCH_EXAMPLES)(cli_fetch.fetch)
 
 
 def _use_data(folder: Path | None) -> None:
     """Lay the folder over the bundled data, here and in the notebooks that are run."""
     if folder is not None:
-        os.environ["SPILLOVER_DATA"] = str(folder.resolve())
+        os.environ["SPILLOVER_DATA"] = str(folder.expanduser().resolve())
 
 
 def main() -> None:

@@ -1,17 +1,21 @@
-"""How a command ends when something is wrong: one line that says what to do, never a traceback."""
+"""What all commands share: a bar while they work, and one line that says what to do if something is wrong."""
 
 from __future__ import annotations
 
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from spillover.errors import DataError
+from spillover.errors import DataError, printable
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 REPORTS = "The reports are as they were"
+UNCHANGED = "What was written before is as it was"
 
 
 @contextmanager
@@ -41,5 +45,14 @@ def plain_errors(
 
 def stop(line: str, code: int = 1) -> NoReturn:
     """Say the line on stderr and end the command."""
-    typer.echo(line, err=True)
+    typer.echo(printable(line), err=True)
     raise typer.Exit(code)
+
+
+def progress_bar() -> Progress:
+    """A bar on a terminal, which goes when done; nothing anywhere else."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    return Progress(console=console, transient=True, disable=not console.is_terminal)

@@ -60,6 +60,11 @@ def district_rows() -> pd.DataFrame:
     return pd.concat(tables[1:] or tables, ignore_index=True)
 
 
+def has_district_imk() -> bool:
+    """Whether any source has micro and small industry by district; the bundled ones have not."""
+    return not district_rows().empty
+
+
 def counting_system(record: Mapping[str, Any] | pd.Series) -> tuple[str, str]:
     """What tells the counting system of a source from others, and who counted, as the record says.
 

@@ -47,7 +47,20 @@ class DataError(ValueError):
             message += f" ({len(self.offenders)}: {first}{more})"
         if remedy:
             message += f". To mend it: {remedy.rstrip('.')}"
-        super().__init__(message + ".")
+        super().__init__(printable(message + "."))
+
+
+def printable(text: str) -> str:
+    """A text in one line that any screen takes: what cannot be shown, in names of files too, becomes "�".
+
+    Examples
+    --------
+    >>> printable("two\\nlines \\udce9")
+    'two lines �'
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
 
 
 def check_columns(table: pd.DataFrame, columns: Sequence[str], where: str, *, exact: bool = False) -> None:

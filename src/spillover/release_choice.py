@@ -98,5 +98,6 @@ def _refuse_clashes(rows: pd.DataFrame) -> None:
             for cell, *name in names.itertuples()
         ]
         ids = ", ".join(sorted(rows["source_id"].unique()))
-        remedy = f"state `published` of {ids} in sources.yml, or give order=[…], oldest first"
+        dates = "(2013, 2013-05 or 2013-05-07)"
+        remedy = f"state `published` of {ids} in sources.yml {dates}, or give order=[…], oldest first"
         raise DataError(WHERE, "different values in releases that cannot be ordered", offenders, remedy)

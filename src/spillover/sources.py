@@ -90,9 +90,14 @@ def read_sources(*, bundled_only: bool = False) -> pd.DataFrame:
 
     records: dict[str, dict[str, Any]] = {}
     for folder in [bundled_dir()] if bundled_only else data_dirs():
-        for record in _load_yaml(folder / "sources.yml", _stamp(folder / "sources.yml")):
+        for record in read_records(folder / "sources.yml"):
             records[record["id"]] = record | {"folder": str(folder)}
     return pd.DataFrame(list(records.values()), columns=[*FIELDS, "read", "folder"])
+
+
+def read_records(listing: Path) -> list[dict[str, Any]]:
+    """Records of one ``sources.yml``: the fields of ``FIELDS`` and ``read``."""
+    return _load_yaml(listing, _stamp(listing))
 
 
 def source_path(source_id: str) -> Path:
@@ -167,9 +172,13 @@ def read_csv(source_id: str, columns: Mapping[str, str]) -> pd.DataFrame:
     >>> read_csv("deflators", columns)["value"].dtype
     dtype('float64')
     """
+    return read_csv_file(source_path(source_id), columns)
+
+
+def read_csv_file(path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
+    """Read a CSV file with exactly the declared columns and kinds, as `read_csv` does."""
     import pandas as pd
 
-    path = source_path(source_id)
     where = path.name
     try:
         raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")

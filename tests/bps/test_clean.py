@@ -23,7 +23,7 @@ QUICK = settings(
 SHAPES = [",", ";", "\t", "xlsx", "html", "json"]
 
 
-def check_as_planted(table: Planted, result: Cleaning) -> None:
+def check_as_planted(table: Planted, result: Cleaning, *, totals: bool = True) -> None:
     truth = table.truth()
     got = told(result)
     assert set(got) == set(truth)
@@ -37,7 +37,7 @@ def check_as_planted(table: Planted, result: Cleaning) -> None:
     missing = result.table["value"].isna()
     assert (result.table.loc[missing, "missing_reason"] != "").all()
     assert (result.table.loc[~missing, "missing_reason"] == "").all()
-    assert not result.files[0].disagreements
+    assert not (totals and result.files[0].disagreements)
 
 
 def shape_for(table: Planted, shape: str) -> str:
@@ -72,14 +72,17 @@ def test_undeclared_style_gives_the_planted_values_or_a_refusal(table: Planted, 
 @QUICK
 @given(table=planted(), shape=st.sampled_from(SHAPES))
 def test_the_other_style_is_never_read_as_another_number(table: Planted, shape: str) -> None:
-    """A wrong declaration is refused unless the two styles say the same, or no cell shows which one it is."""
+    """A wrong declaration is refused unless the two styles say the same, or no cell shows which one it is.
+
+    Where only a total has thousands, the values are right and the account says that it disagrees.
+    """
     other = "en" if table.style == "id" else "id"
     with tempfile.TemporaryDirectory() as folder:
         data = printed(table, shape_for(table, shape))
         auto = clean(data, Path(folder))
         result = clean(data, Path(folder), Declared(number_style=other))
     if not auto.files[0].refused and not result.files[0].refused:
-        check_as_planted(table, result)
+        check_as_planted(table, result, totals=False)
 
 
 def total_table(total: str, parts: tuple[str, str, str], unit: str = "ribu jiwa") -> bytes:

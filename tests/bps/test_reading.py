@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from pathlib import Path
 from typing import Any
@@ -10,15 +11,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from spillover.bps.reading import COLUMNS, Cleaning, clean_files, find_files, slug_of
+from spillover.bps.measures import Declared
+from spillover.bps.reading import COLUMNS, Cleaning, clean_files, find_files, read_tables, slug_of
 from spillover.errors import DataError
 
 EXCERPTS = Path(__file__).parents[1] / "data" / "bps"
 FILES = sorted(p for p in EXCERPTS.iterdir() if p.suffix != ".yml")
 TEXTS = [p for p in FILES if p.suffix in (".csv", ".txt", ".html", ".json")]
 SECONDS = 20
+SUFFIXES = ["", ".csv", ".tsv", ".txt", ".xls", ".xlsx", ".html", ".json", ".zip", ".pdf"]
 TABLE = b"Jumlah Toko Menurut Kabupaten (unit),,\nKabupaten,2022,2023\nMorowali,1,2\nBanggai,3,4\n"
-MANY = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+SOME = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")
@@ -26,9 +30,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("fuzz")
 
 
-def check_either(data: bytes, folder: Path) -> Cleaning:
+def check_either(data: bytes, folder: Path, suffix: str = ".dat") -> Cleaning:
     """Clean one file; it has rows that are whole, or it is refused in a message that says which file."""
-    path = folder / "fuzzed.dat"
+    path = folder / f"fuzzed{suffix}"
     path.write_bytes(data)
     begun = time.monotonic()
     result = clean_files([path])
@@ -48,12 +52,15 @@ def check_either(data: bytes, folder: Path) -> Cleaning:
 
 
 @MANY
-@given(data=st.binary(max_size=600))
-def test_arbitrary_bytes(data: bytes, folder: Path) -> None:
-    check_either(data, folder)
+@given(data=st.binary(max_size=600), suffix=st.sampled_from(SUFFIXES))
+def test_arbitrary_bytes(data: bytes, suffix: str, folder: Path) -> None:
+    """Under each suffix, also through `read_tables`: a result or a DataError, nothing else."""
+    check_either(data, folder, suffix)
+    with contextlib.suppress(DataError):
+        assert all(table.value for table in read_tables(folder / f"fuzzed{suffix}"))
 
 
-@MANY
+@SOME
 @given(text=st.text(max_size=300))
 def test_arbitrary_text_behind_a_table(text: str, folder: Path) -> None:
     """Text below a table never changes the values above it without a word."""
@@ -80,7 +87,7 @@ def test_damaged_excerpts(path: Path, data: st.DataObject, folder: Path) -> None
     check_either(bytes(content), folder)
 
 
-@MANY
+@SOME
 @given(path=st.sampled_from(TEXTS), data=st.data())
 def test_excerpts_with_lines_moved(path: Path, data: st.DataObject, folder: Path) -> None:
     """Lines doubled, dropped or swapped: a value never changes its region, year or size."""
@@ -189,3 +196,74 @@ def test_progress_is_told_before_each_file(tmp_path: Path) -> None:
     said: list[Any] = []
     clean_files([tmp_path], on_file=lambda n, of, path: said.append((n, of, path.name)))
     assert said == [(1, 2, "a.csv"), (2, 2, "b.csv")]
+
+
+def account(tmp_path: Path, text: str, declared: Declared | None = None) -> Any:
+    path = tmp_path / "t.csv"
+    path.write_text(text, encoding="utf-8")
+    return clean_files([path], declared or Declared()).files[0]
+
+
+NUMBERS = {"id": "1.234,5", "en": "1,234.5", "plain": "1234"}
+
+
+@pytest.mark.parametrize("style", NUMBERS)
+def test_the_number_style_of_each_table_is_in_the_account(style: str, tmp_path: Path) -> None:
+    title = "Luas Menurut Kabupaten (ha), 2023;\nKabupaten;Luas\n"
+    text = title + f"Morowali;{NUMBERS[style]}\nBanggai;2\n"
+    assert account(tmp_path, text).number_style == [style]
+    if style != "plain":
+        told = account(tmp_path, text, Declared(number_style=style))
+        assert told.number_style == [style] and told.declared == {"number_style": style}
+
+
+CODES = "Kode;Kabupaten;2023\n7203;{};12\n7204;Poso;13\n"
+
+
+@pytest.mark.parametrize(
+    ("label", "remarks"),
+    [
+        ("Morowali", []),
+        ("Kab. Marawoli", ["accepted by code: 'Kab. Marawoli' is no known name, 7203 is Morowali"]),
+    ],
+)
+def test_a_misspelt_name_with_a_right_code_is_remarked(
+    label: str, remarks: list[str], tmp_path: Path
+) -> None:
+    said = account(tmp_path, CODES.format(label), Declared(indicator="toko", unit="unit"))
+    assert not said.refused and said.remarks == remarks
+
+
+def test_a_wrong_name_with_a_code_is_refused(tmp_path: Path) -> None:
+    """A name that is known, of another region than the code."""
+    said = account(tmp_path, CODES.format("Banggai"), Declared(indicator="toko", unit="unit"))
+    assert "7203 is Morowali (7203), the name 'Banggai' is Banggai (7202)" in said.refused[0]
+
+
+UNIT = "Jumlah Penduduk ({}), 2023;\nKabupaten;Penduduk\nMorowali;100\nBanggai;200\n"
+
+
+@pytest.mark.parametrize(
+    ("printed", "declared"), [("ribu jiwa", "jiwa"), ("jiwa", "ribu jiwa"), ("jiwa", "rupiah")]
+)
+def test_a_declared_unit_never_replaces_the_table_s_own(printed: str, declared: str, tmp_path: Path) -> None:
+    """Also one of the same base: either would be wrong by a factor of 1000. Both are named."""
+    (line,) = account(tmp_path, UNIT.format(printed), Declared(unit=declared)).refused
+    assert (
+        f"the unit declared is not the table's (2: '{printed}' in the table, '{declared}' declared)" in line
+    )
+
+
+def test_a_declared_unit_that_says_the_same_is_kept_on_record(tmp_path: Path) -> None:
+    """In other words too: orang and jiwa are one."""
+    said = account(tmp_path, UNIT.format("jiwa"), Declared(unit="orang"))
+    assert not said.refused and said.declared == {"unit": "orang"} and said.remarks == []
+
+
+def test_what_was_declared_otherwise_than_the_table_says_is_remarked(tmp_path: Path) -> None:
+    """The table's years count; the declared name does, but the title names another indicator."""
+    said = account(tmp_path, UNIT.format("jiwa"), Declared(year="2019", indicator="desa"))
+    assert said.remarks == [
+        "named desa as declared; its title says population: 'Jumlah Penduduk (jiwa), 2023'",
+        "the declared year 2019 was not used: the table says 2023",
+    ]

@@ -148,3 +148,27 @@ def test_any_text_gives_a_plain_name_or_a_refusal(title: str, heading: str) -> N
     except DataError:
         return
     assert found.isascii() and found.replace("_", "a").isalnum()
+
+
+@pytest.mark.parametrize(
+    ("title", "headings"),
+    [
+        ("Jumlah Kecamatan dan Desa Menurut Kabupaten", ("Kecamatan (unit)", "Desa (unit)")),
+        ("Toko Besar dan Kios Kecil", ("Toko Kecil", "Kios Kecil")),
+        ("Rumah Tangga yang Menggunakan Listrik sebagai Sumber Penerangan Utama Sehari-hari",
+         ("PLN dengan Meteran", "PLN tanpa Meteran")),
+        ("Luas Lahan", tuple(f"Ditanami padi sawah dua kali setahun, irigasi teknis {c}" for c in "xy")),
+    ],
+)  # fmt: skip
+def test_headings_of_one_table_never_get_one_name(title: str, headings: tuple[str, str]) -> None:
+    """Two columns of one name would be taken for the same cells, printed twice (simulated titles)."""
+    names = [name_indicator(title, heading, "a.csv", ()).indicator for heading in headings]
+    assert len(set(names)) == 2 and max(map(len, names)) <= 60
+
+
+@pytest.mark.parametrize("heading", ["Laki-laki", "Laki-laki (jiwa)", "Laki-laki (orang)"])
+def test_a_class_has_one_name_with_its_unit_or_without(heading: str) -> None:
+    assert name_indicator("Murid", heading, "a.csv", ()).indicator == "murid_male"
+    assert (
+        name_indicator("Jumlah Penduduk", heading, "a.csv", known_indicators()).indicator == "population_male"
+    )

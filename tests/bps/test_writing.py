@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -12,7 +15,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spillover.bps.reading import COLUMNS, KEY, Cleaning, clean_files
+from spillover.bps.reading import COLUMNS, KEY, Cleaning, clean_files, find_files
 from spillover.bps.writing import plain_number, write_cleaning, write_together
 from spillover.errors import DataError
 
@@ -62,41 +65,106 @@ def test_a_second_run_writes_the_same_bytes(tmp_path: Path) -> None:
     assert content(tmp_path / "out") == before
 
 
+FULL = OSError(28, "No space left on device")
+
+
+def faults(*places: tuple[object, str]) -> list[Any]:
+    return [
+        pytest.param(owner, name, at, fault, id=f"{name}-{at}-{type(fault).__name__}")
+        for owner, name in places
+        for at in range(4)
+        for fault in (FULL, KeyboardInterrupt())
+    ]
+
+
+def break_off(patch: pytest.MonkeyPatch, owner: Any, name: str, at: int, fault: BaseException) -> None:
+    """Let the call number ``at`` of a function fail, after it left half of a file."""
+    done, count = getattr(owner, name), iter(range(100))
+
+    def broken(path: Path, *arguments: Any) -> object:
+        if next(count) != at:
+            return done(path, *arguments)
+        if name == "write_bytes":
+            done(path, b"half")
+        raise fault
+
+    patch.setattr(owner, name, broken)
+
+
 @pytest.mark.parametrize(
-    "fault", [OSError(28, "No space left on device"), KeyboardInterrupt()], ids=["full", "stop"]
+    ("owner", "name", "at", "fault"), faults((Path, "write_bytes"), (os, "link"), (Path, "replace"))
 )
-@pytest.mark.parametrize("step", ["write_bytes", "replace"])
-@pytest.mark.parametrize("at", range(4))
 def test_whatever_breaks_off_leaves_the_earlier_result(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: BaseException, step: str, at: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, at: int, fault: BaseException
 ) -> None:
-    """A full disk or Ctrl-C at any file: the four old files are there, whole, and nothing beside them."""
+    """A full disk or Ctrl-C at any step: the four old files are there, whole, and nothing beside them."""
     files = {tmp_path / name: b"old" for name in FOUR}
     write_together(files)
-    done = getattr(Path, step)
-    count = iter(range(100))
+    with monkeypatch.context() as patch:
+        break_off(patch, owner, name, at, fault)
+        if name == "link" and isinstance(fault, OSError):  # a disk without second names: copied instead
+            write_together(dict.fromkeys(files, b"new"))
+            assert content(tmp_path) == dict.fromkeys(FOUR, b"new")
+            return
+        with pytest.raises(type(fault)):
+            write_together(dict.fromkeys(files, b"new"))
+    assert content(tmp_path) == dict.fromkeys(FOUR, b"old")
 
-    def broken(path: Path, *arguments: object) -> object:
-        if next(count) == at + (2 if step == "replace" else 0):
-            raise fault
-        return done(path, *arguments)
 
+@pytest.mark.parametrize(("owner", "name", "at", "fault"), faults((Path, "write_bytes"), (Path, "replace")))
+def test_a_first_result_that_breaks_off_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, at: int, fault: BaseException
+) -> None:
     with monkeypatch.context() as patch, pytest.raises(type(fault)):
-        patch.setattr(Path, step, broken)
+        break_off(patch, owner, name, at, fault)
+        write_together({tmp_path / name: b"new" for name in FOUR})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_old_file_is_never_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also if the process is killed between two renamings: under each name there is a whole file."""
+    files = {tmp_path / name: b"old" for name in FOUR}
+    write_together(files)
+    done = Path.replace
+
+    def watched(path: Path, target: Path) -> Path:
+        assert all(file.read_bytes() in (b"old", b"new") for file in files)
+        return done(path, target)
+
+    monkeypatch.setattr(Path, "replace", watched)
+    write_together(dict.fromkeys(files, b"new"))
+    assert content(tmp_path) == dict.fromkeys(FOUR, b"new")
+
+
+def test_a_copy_that_does_not_fit_damages_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk without second names for files that is full as well."""
+    files = {tmp_path / name: b"old" for name in FOUR}
+    write_together(files)
+
+    def no_link(file: Path, kept: Path) -> None:
+        raise OSError(1, "Operation not permitted")
+
+    def half(file: Path, kept: Path) -> None:
+        kept.write_bytes(b"ol")
+        raise FULL
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space"):
+        patch.setattr(os, "link", no_link)
+        patch.setattr(shutil, "copy2", half)
         write_together(dict.fromkeys(files, b"new"))
     assert content(tmp_path) == dict.fromkeys(FOUR, b"old")
 
 
-def test_a_first_result_that_breaks_off_leaves_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(path: Path, data: bytes) -> int:
-        raise OSError(28, "No space left on device")
+def test_what_another_writer_cannot_finish_goes_too(tmp_path: Path) -> None:
+    """Big tables are written by a function, in parts; half of one does not stay."""
 
-    with monkeypatch.context() as patch, pytest.raises(OSError):
-        patch.setattr(Path, "write_bytes", full)
-        write_cleaning(cleaned(tmp_path / "in"), tmp_path / "out")
-    assert list((tmp_path / "out").iterdir()) == []
+    def half(file: Path) -> None:
+        file.write_bytes(b"half")
+        raise FULL
+
+    with pytest.raises(OSError, match="No space"):
+        write_together({tmp_path / "a": b"whole", tmp_path / "b": half})
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_records_of_another_origin_are_left_alone(tmp_path: Path) -> None:
@@ -106,6 +174,16 @@ def test_records_of_another_origin_are_left_alone(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no cleaning wrote"):
         write_cleaning(cleaned(tmp_path / "in"), tmp_path / "out")
     assert content(tmp_path / "out") == {"sources.yml": b"- id: mine\n"}
+
+
+@pytest.mark.parametrize("name", ["indicators.csv", "indicators.parquet"])
+def test_a_table_of_another_origin_is_left_alone(tmp_path: Path, name: str) -> None:
+    """A download that happens to have the name of the result is no result, and is read as any other."""
+    (tmp_path / name).write_bytes(b"mine")
+    with pytest.raises(DataError, match=rf"a table that no cleaning wrote \(1: {name}\).*--out"):
+        write_cleaning(cleaned(tmp_path / "in"), tmp_path)
+    assert (tmp_path / name).read_bytes() == b"mine"
+    assert tmp_path / name in find_files([tmp_path])
 
 
 def test_without_any_cell_an_earlier_result_stays(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def test_cite_joins_sources_once_and_says_when_they_were_read(lang: str) -> None
     assert text.count("okun.dta") == 1
     assert "zenodo.4428102" in text
     assert text.endswith({"id": "Diakses 21 November 2026.", "en": "Read on 21 November 2026."}[lang])
-    with pytest.raises(DataError, match=r"source ids without a record \(1: none\)"):
+    with pytest.raises(DataError, match=r"neither sources with a record nor indicators \(1: none\)"):
         cite("none")
 
 

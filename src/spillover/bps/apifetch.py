@@ -87,13 +87,16 @@ poverty_rate, tpt, grdp, the number of a variable, static:<id> or simdasi:<id>.
     """
     if not (len(domain) == 4 and domain.isascii() and domain.isdigit()):
         raise DataError("BPS web API", "not a domain", [domain], "use four digits: 0000, 7200, 7203")
+    what = what.lower() if what.lower() in _TITLES else what
     kind, _, table_id = what.partition(":")
     if kind == "static" and table_id.isascii() and table_id.isdigit():
         return [_static(client, table_id, domain, years)]
     if kind == "simdasi" and table_id:
         if not years:
             raise DataError(
-                what, "no years given", remedy="name them: the table is asked for one year at a time"
+                what,
+                "no years given",
+                remedy="name them, as in --years 2019-2023: it is asked for year by year",
             )
         return [_simdasi(client, table_id, domain, str(year)) for year in years]
     var = KNOWN.get(what, what) if domain == NATION else what
@@ -141,9 +144,8 @@ def _by_title(client: Client, what: str, domain: str, on_page: OnPage | None) ->
     if len(found) == 1:
         return next(iter(found))
     problem = f"several variables are {what}" if found else f"no variable is {what}"
-    remedy = (
-        "fetch one of them by its number" if found else "try the domain of the province, or another table"
-    )
+    other = "try the domain of the province (7200), or fetch a variable by its number"
+    remedy = f"fetch one of them by its number: spillover fetch {min(found)}" if found else other
     raise DataError(f"domain {domain}", problem, [f"{var} {title}" for var, title in found.items()], remedy)
 
 

@@ -17,7 +17,9 @@ _EMPTY = {
     "list-not-available": "BPS has no such list",
     "not-available": "BPS has no data for this request",
 }
-_TRY_OTHER = "choose another table, region or year; `list` shows which ones BPS has"
+_CHECK_KEY = "check BPS_API_KEY: the key must be the one of your account at the BPS web API"
+_CHECK_REQUEST = "check the table, region and year of the request"
+_TRY_OTHER = "choose another table, region or year; Client.list_items in Python lists what BPS has"
 
 
 def load_json(body: bytes, where: str) -> Any:
@@ -78,22 +80,20 @@ def check_payload(payload: Any, where: str) -> None:
     Traceback (most recent call last):
     ...
     spillover.errors.DataError: list var: BPS has no such list. To mend it: choose another table, region or \
-year; `list` shows which ones BPS has.
+year; Client.list_items in Python lists what BPS has.
     """
     if isinstance(payload, list):
         _refuse_bare_error(payload, where)
     if not isinstance(payload, dict):
         return
     if payload.get("error"):
-        remedy = "check BPS_API_KEY: the key must be the one of your account at the BPS web API"
-        raise DataError(where, f"BPS refused: {plain(payload['error'])}", remedy=remedy)
+        raise DataError(where, f"BPS refused: {plain(payload['error'])}", remedy=_CHECK_KEY)
     status = bare(payload.get("status")).lower()
     nested = _nested_error(payload.get("data"))
     if nested or status not in ("ok", "", "200"):
         said = nested or plain(payload.get("message")) or "an error without a message"
-        raise DataError(
-            where, f"BPS refused: {said}", remedy="check the table, region and year of the request"
-        )
+        remedy = _CHECK_KEY if "key" in said.lower().split() else _CHECK_REQUEST
+        raise DataError(where, f"BPS refused: {said}", remedy=remedy)
     availability = bare(payload.get("data-availability")).lower()
     if availability in _EMPTY:
         raise DataError(where, _EMPTY[availability], remedy=_TRY_OTHER)
@@ -210,9 +210,7 @@ def _refuse_bare_error(payload: list[Any], where: str) -> None:
     """Refuse ``[{"status": 400, "condition": "ERROR", …}]`` without an envelope."""
     nested = _nested_error(payload) if len(payload) == 1 else ""
     if nested and "condition" in payload[0]:
-        raise DataError(
-            where, f"BPS refused: {nested}", remedy="check the table, region and year of the request"
-        )
+        raise DataError(where, f"BPS refused: {nested}", remedy=_CHECK_REQUEST)
 
 
 def _static_sheets(data: dict[str, Any], where: str) -> list[Sheet | LongCells]:

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import NamedTuple
 
-from spillover.bps.columns import Roles, body_rows, find_roles, is_code
+from spillover.bps.bodyrows import body_rows
+from spillover.bps.columns import Roles, find_roles
 from spillover.bps.csvstream import CsvRows
 from spillover.bps.gazetteer import gazetteer
 from spillover.bps.layout import tidy
 from spillover.bps.limits import SPLIT_TABLES
+from spillover.bps.looks import is_code
 from spillover.bps.sheets import Cells
 from spillover.errors import DataError
 

@@ -10,10 +10,11 @@ from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from spillover.bps.headers import Said, title_year
-from spillover.bps.layout import Table
 from spillover.bps.measures import Declared, Measure, read_measures
 from spillover.bps.names import Regions, resolve_regions
 from spillover.bps.numbers import Numbers, parse_numbers, split_marks
+from spillover.bps.remarks import accepted_by_code
+from spillover.bps.table import Table
 from spillover.bps.titles import Known
 from spillover.bps.totals import Part, RunningTotals, check_totals
 from spillover.errors import DataError
@@ -33,7 +34,8 @@ class Cleaned:
     """One table: rows of `indicators` as parallel lists, and what was done on the way.
 
     ``set_aside`` counts cells of totals, of the nation and of provinces above their districts, and rows
-    that stand twice; ``disagreements`` tells totals that are not the sum of their parts.
+    that stand twice; ``disagreements`` tells totals that are not the sum of their parts; ``remarks`` what was
+    accepted but should be looked at; ``number_style`` is as in `Numbers`.
     """
 
     where: str
@@ -49,6 +51,8 @@ class Cleaned:
     missing_reason: list[str] = field(default_factory=list)
     set_aside: dict[str, int] = field(default_factory=dict)
     disagreements: list[str] = field(default_factory=list)
+    number_style: str = ""
+    remarks: list[str] = field(default_factory=list)
 
 
 class Head(NamedTuple):
@@ -160,6 +164,7 @@ def _regions(table: Table, declared: Declared) -> Regions:
         blocks=table.blocks if any(table.blocks) else None,
         code_system=declared.codes,
         province=declared.province or None,
+        lines=table.lines or None,
     )
 
 
@@ -167,7 +172,9 @@ def _cleaned(
     table: Table, regions: Regions, heads: Heads, numbers: Numbers, *, whole_table: bool = True
 ) -> Cleaned:
     _check_headings(table, regions, numbers)
-    out = Cleaned(table.where, table.title, table.note)
+    out = Cleaned(table.where, table.title, table.note, number_style=numbers.style)
+    if whole_table:
+        out.remarks.extend(accepted_by_code(table.labels, regions))
     _fill(out, table, regions, heads, numbers)
     if whole_table and any(head.measure.adds_up for head in heads.known):
         out.disagreements.extend(check_totals(_parts(table, heads, numbers), regions))

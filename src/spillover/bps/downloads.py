@@ -13,17 +13,19 @@ from spillover.atomic import write_atomic
 from spillover.bps.apifetch import Fetched, fetch_table
 from spillover.bps.apipages import OnPage
 from spillover.bps.reading import clean_files
+from spillover.bps.records import load_records
 from spillover.bps.webapi import Client
 from spillover.errors import DataError
 
 HEAD = "# Your own data, laid over the bundled data of spillover. One record per file.\n"
+STANDING = ("producer", "how_to_obtain", "licence", "redistributable")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def data_folder(out: Path | None) -> Path:
     """The user's data folder: the one named, else ``SPILLOVER_DATA``, else ``mine`` here."""
     own = os.environ.get("SPILLOVER_DATA", "").strip()
-    return out or (Path(own).expanduser() if own else Path("mine"))
+    return (out or Path(own or "mine")).expanduser()
 
 
 def fetch_into(
@@ -71,6 +73,7 @@ def _keep(folder: Path, got: Fetched) -> str:
     if refused or cleaning.table.empty:
         remedy = "ask for another table; this one is kept nowhere"
         raise DataError(got.record["title"], "the table cannot be read", refused or ["no cells"], remedy)
+    _read_listing(folder / "sources.yml")  # one that cannot be read is told before anything is kept
     write_atomic(path, got.body)
     indicators = sorted(cleaning.table["indicator"].unique())
     published = _DAY.match(got.record["published"])  # BPS says the second; releases are ordered by days
@@ -80,12 +83,23 @@ def _keep(folder: Path, got: Fetched) -> str:
     return f"{path}: {len(cleaning.table):,} cells, {years}; {', '.join(indicators)}"
 
 
+def _read_listing(listing: Path) -> tuple[str, list[dict[str, Any]]]:
+    """Text and records of a ``sources.yml``, which need not be there."""
+    text = listing.read_text(encoding="utf-8") if listing.is_file() else HEAD
+    return text, load_records(text, listing)
+
+
 def add_record(folder: Path, record: dict[str, Any]) -> None:
-    """Add a record to the folder's sources.yml, in place of one of the same id; the rest stays as it is."""
+    """Add a record to the folder's sources.yml, in place of one of the same id; the rest stays as it is.
+
+    Fields of ``STANDING`` are the same for all tables of the API; others were completed by a person and stay.
+    """
     import yaml
 
     listing = folder / "sources.yml"
-    text = listing.read_text(encoding="utf-8") if listing.is_file() else HEAD
+    text, records = _read_listing(listing)
+    before = next((r for r in records if r["id"] == record["id"]), {})
+    record = record | {name: before[name] for name in STANDING if name in before}
     own = yaml.safe_dump([record], allow_unicode=True, sort_keys=False, width=110)
     old = re.compile(rf"^- id: ['\"]?{re.escape(record['id'])}['\"]?\n(?:(?!- ).*\n?)*", re.MULTILINE)
     text = old.sub(lambda _: own, text) if old.search(text) else f"{text.rstrip()}\n\n{own}"

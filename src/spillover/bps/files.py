@@ -17,6 +17,7 @@ _OLE2 = b"\xd0\xcf\x11\xe0"
 _OTHER = {
     b"%PDF": "a PDF",
     b"\x89PNG": "a PNG picture",
+    b"L\0\0\0\x01\x14\x02\0": "a shortcut of Windows to a file elsewhere",
     b"\xff\xd8\xff": "a JPEG picture",
     b"GIF8": "a GIF picture",
     b"II*\0": "a TIFF picture",

@@ -17,18 +17,34 @@ MONTHS = {
 ORDINALS = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "1": "1", "2": "2", "3": "3", "4": "4"}
 ANNUAL = {"tahunan", "annual", "annually", "setahun", "tahun", "year", "yearly", "jumlah setahun"}
 
-_YEAR = r"(?:19[5-9]\d|20[0-4]\d)"
-_MARK = r"(?:\*{1,3}|[re]|[a-z0-9#*]{1,3}\))"
-# "2013", "Tahun 2013", "2023**", "2021 r)", "2000 [YR2000]", "grdp_pc_2000", "POP2000".
-_YEAR_ALONE = re.compile(rf"(?:tahun|year|th\.?|thn\.?)?\s*({_YEAR})\s*({_MARK})?(?:\s*\[yr\1\])?", re.I)
-_YEAR_NAMED = re.compile(rf"([a-z][a-z_ ]*?)[_ ]?({_YEAR})\s*({_MARK})?", re.I)
-_YEAR_FIRST = re.compile(rf"(?P<year>{_YEAR})\s*(?P<mark>{_MARK})?[\s\-/,]+(?P<other>.+)", re.I)
-_YEAR_LAST = re.compile(rf"(?P<other>.+?)[\s\-/,]+(?P<year>{_YEAR})\s*(?P<mark>{_MARK})?", re.I)
+YEAR = r"(?:19[5-9]\d|20[0-4]\d)"
+MARK = r"(?:\*{1,3}|[re]|[a-z0-9#*]{1,3}\))"
+# "2013", "Tahun 2013", "2023**", "2021 r)", "2013.0" (as data frames write it), "2000 [YR2000]",
+# "grdp_pc_2000", "POP2000".
+_YEAR_ALONE = re.compile(
+    rf"(?:tahun(?: anggaran| ajaran)?|year|th\.?|thn\.?|t\.?a\.?|fy)?\s*({YEAR})(?:\.0)?"
+    rf"\s*({MARK})?(?:\s*\[yr\1\])?",
+    re.I,
+)
+_YEAR_NAMED = re.compile(rf"([a-z][a-z_ ]*?)[_ ]?({YEAR})\s*({MARK})?", re.I)
+_YEAR_FIRST = re.compile(rf"(?P<year>{YEAR})\s*(?P<mark>{MARK})?[\s\-/,]+(?P<other>.+)", re.I)
+_YEAR_LAST = re.compile(rf"(?P<other>.+?)[\s\-/,]+(?P<year>{YEAR})\s*(?P<mark>{MARK})?", re.I)
 _PERIOD = re.compile(r"(?:(triwulan|quarter|tw|q)|(semester|smt|s))\.?\s*(iv|iii|ii|i|[1-4])", re.I)
 _GLOSSED = re.compile(r"([^()]+?)\s*\(([^()]+)\)")
-_TITLE_YEAR = re.compile(rf"(?:,|\btahun|\bdi|\bin|\))\s*({_YEAR})\s*({_MARK})?\s*$", re.I)
-_PRICE_BASE = re.compile(rf"(?:konstan|constant|dasar|base)\D{{0,14}}{_YEAR}\W*$", re.I)
-_YEAR_RANGE = re.compile(rf"{_YEAR}\s*[-–—/]\s*(?:{_YEAR}|\d\d)\b")
+_TITLE_YEAR = re.compile(rf"(?:,|\btahun|\bdi|\bin|\))\s*({YEAR})\s*({MARK})?\s*$", re.I)
+_PRICE_BASE = re.compile(rf"(?:konstan|constant|dasar|base)\D{{0,14}}{YEAR}\W*$", re.I)
+YEAR_RANGE = re.compile(
+    rf"{YEAR}\s*(?:[-–—/]|s\.?/?d\.?|sampai|to|terhadap|dan|and)\s*(?:{YEAR}|\d\d\b(?![-/]))", re.I
+)
+_STATUSES = {
+    "**": r"(?:angka\s+)?sangat\s+sementara|very\s+preliminary(?:\s+figures?)?",
+    "*": r"(?:angka\s+)?sementara|preliminary(?:\s+figures?)?",
+    "r": r"(?:angka\s+)?(?:revisi|diperbaiki)|revised(?:\s+figures?)?",
+    "e": r"(?:angka\s+)?(?:estimasi|perkiraan)|estimated?(?:\s+figures?)?",
+}
+_IN_WORDS = {
+    mark: re.compile(rf"({YEAR})\s*[(\[]\s*(?:{words})\s*[)\]]$", re.I) for mark, words in _STATUSES.items()
+}
 
 
 class Said(NamedTuple):
@@ -68,7 +84,10 @@ def read_header(text: str) -> Said:
     'Mikro'
     """
     plain = " ".join(text.split())
-    if not plain or _YEAR_RANGE.search(plain):
+    if plain[-1:] in (")", "]"):
+        for mark, words in _IN_WORDS.items():
+            plain = words.sub(rf"\1 {mark}", plain)
+    if not plain or YEAR_RANGE.search(plain):
         return Said("", "", "", plain)
     found = _YEAR_ALONE.fullmatch(plain)
     if found:
@@ -119,6 +138,24 @@ def read_period(text: str) -> str | None:
     return f"S{number}" if number in "12" else None
 
 
+def read_period_under(heading: str, text: str) -> str | None:
+    """`read_period` of a cell or heading that may be a number only, below the word that says of what.
+
+    Examples
+    --------
+    >>> read_period_under("Bulan", "8"), read_period_under("Triwulan", "II"), read_period_under("", "2")
+    ('08', 'Q2', None)
+    """
+    plain = text.strip(" .")
+    word = heading.lower()
+    if plain.isdigit() and 1 <= int(plain) <= 12 and re.search(r"bulan|month", word):
+        return f"{int(plain):02d}"
+    for kind, said in (("triwulan", r"triwulan|kuartal|quarter"), ("semester", "semester")):
+        if re.search(said, word):
+            return read_period(f"{kind} {plain}") or read_period(plain)
+    return read_period(text)
+
+
 def title_year(title: str) -> Said:
     """The year that a title ends with ("…, 2013", "… Tahun 2013*"); NOTHING if it names none or a range.
 
@@ -129,7 +166,7 @@ def title_year(title: str) -> Said:
     >>> title_year("PDRB Atas Dasar Harga Konstan 2010").year
     ''
     """
-    if _YEAR_RANGE.search(title) or _PRICE_BASE.search(title):
+    if YEAR_RANGE.search(title) or _PRICE_BASE.search(title):
         return NOTHING
     found = _TITLE_YEAR.search(" ".join(title.split()))
     return Said(found[1], found[2] or "", "", "") if found else NOTHING

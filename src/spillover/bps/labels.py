@@ -16,7 +16,7 @@ _INVISIBLE = dict.fromkeys(
 # A letter is a footnote only in brackets or apart: "(Kota)" ends in one as well.
 _NOTE = r"(?:(?<!\d)\d{1,2}(?:, ?\d{1,2})*[)\]]|[(\[](?:\d{1,2}|[a-z])[)\]]|(?<= )[a-z]\)|[*#†‡]\)?)"
 _FOOTNOTE = re.compile(f"(?: ?{_NOTE})+$", re.IGNORECASE)
-_NUMBERED = re.compile(r"\(?(\d{7}|\d\d\.\d\d|\d{1,4})(?:[.):\]]+ ?|[ ])(?:[-–:] ?)?(?=[^\W\d])")
+_NUMBERED = re.compile(r"[(\[]?(\d{7}|\d\d\.\d\d|\d{1,4})(?:[.):\]]+ ?|[ ])(?:[-–:] ?)?(?=[^\W\d])")
 _CODE_BEHIND = re.compile(r"(.*[^\W\d].*?) ?[(\[](\d{7}|\d\d\.\d\d|\d{4})[)\]]")
 _LETTERED = re.compile(r"(?:[a-z]|[ivx]{1,5})[.)] ?", re.IGNORECASE)
 

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
-from spillover.bps.layout import Table
+from spillover.bps.table import Table
 from spillover.bps.titles import SIZES, Known, Named, name_indicator, slug
 from spillover.bps.units import Unit, convert, parse_prices, parse_unit, whole
 from spillover.errors import DataError
@@ -128,13 +128,9 @@ def _unit(printed: str, table: Table, declared: Declared) -> Unit:
     """The unit of one heading: its own, the table's, or the declared one; they must not differ."""
     try:
         found = parse_unit(printed) or parse_unit(table.title)
-        said = parse_unit(declared.unit) if declared.unit else None
     except DataError as error:
         raise DataError(table.where, f"unit: {error.problem}", error.offenders, error.remedy) from None
-    if declared.unit and said is None:
-        raise DataError(
-            table.where, "unknown unit declared", [declared.unit], 'write it as BPS does: "ribu rupiah"'
-        )
+    said = _parsed(declared.unit, table.where) if declared.unit else None
     if found is None and said is None:
         raise DataError(
             table.where,
@@ -142,12 +138,12 @@ def _unit(printed: str, table: Table, declared: Declared) -> Unit:
             [printed or table.title or "no title"],
             'give it: --unit "ribu rupiah", or unit= in Python',
         )
-    if found is not None and said is not None and found.base != said.base:
-        both = [f"{found.printed} in the table", f"{said.printed} declared"]
-        raise DataError(
-            table.where, "the unit declared is not the table's", both, "leave the declaration out"
-        )
-    unit = said or found
+    if found and said and found[:2] != said[:2]:
+        # Also of one base: whoever is wrong, the values would be off by a factor of 1000 or so.
+        both = [f"{found.printed!r} in the table", f"{said.printed!r} declared"]
+        remedy = "leave the declaration out, or correct the heading of the file if that is wrong"
+        raise DataError(table.where, "the unit declared is not the table's", both, remedy)
+    unit = found or said
     assert unit is not None
     return unit
 

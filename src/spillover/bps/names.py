@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -60,6 +61,7 @@ def resolve_regions(
     blocks: Sequence[str] | None = None,
     code_system: str = "auto",
     province: str | None = None,
+    lines: Sequence[int] | None = None,
 ) -> Regions:
     """Find the region of each row of one table; all rows that stay unknown are refused together.
 
@@ -78,6 +80,8 @@ def resolve_regions(
         "auto", "bps", "kemendagri", "bps_2021" or "bps_2011".
     province : str, optional
         Province code ("7200") if the table is of one province.
+    lines : sequence of int, optional
+        Row of the file where each label stands, for messages; without it rows are counted from the first.
 
     Returns
     -------
@@ -114,8 +118,14 @@ def resolve_regions(
     try:
         region_code, level, how = _resolve(gaz, tables, code_system, province)
     except DataError as error:
-        raise DataError(where, error.problem, error.offenders, error.remedy) from None
+        offenders = [_in_file(text, lines) for text in error.offenders] if lines else error.offenders
+        raise DataError(where, error.problem, offenders, error.remedy) from None
     return Regions(list(region_code), list(level), list(how))
+
+
+def _in_file(offender: str, lines: Sequence[int]) -> str:
+    """What is wrong, with the row of the file in place of that of the table."""
+    return re.sub(r"\Arow (\d+)", lambda found: f"row {lines[int(found[1]) - 1]}", offender)
 
 
 @lru_cache(maxsize=256)

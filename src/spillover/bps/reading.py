@@ -3,49 +3,37 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from spillover.bps.clean import Cleaned, clean_table
+from spillover.bps.fileaccounts import FileAccount, account_of, account_of_big, said_of
 from spillover.bps.files import read_sheets
+from spillover.bps.folders import find_files, ids_of, slug_of
 from spillover.bps.layout import lay_out
 from spillover.bps.limits import STREAM_BYTES
 from spillover.bps.measures import Declared, check_declared
 from spillover.bps.spill import Spilled, spill
-from spillover.bps.streaming import BigTable, open_big
+from spillover.bps.streaming import open_big
 from spillover.bps.titles import Known
-from spillover.errors import DataError
+from spillover.errors import DataError, printable
 
 if TYPE_CHECKING:
     import pandas as pd
+
+__all__ = [
+    "COLUMNS", "KEY", "Cleaning", "FileAccount", "clean_files", "find_files", "known_indicators",
+    "read_tables", "slug_of", "to_frame",
+]  # fmt: skip
 
 COLUMNS = (
     "region_code", "year", "period", "indicator", "source_id", "value", "unit", "status", "missing_reason",
 )  # fmt: skip
 KEY = ["region_code", "year", "period", "indicator", "source_id"]
-# Files that lie beside tables and are none; everything else in a folder is read, or refused by name.
-BESIDE = {"sources.yml", "cleaning.json", "indicators.csv", "indicators.parquet", "region_aliases.csv"}
 NOTHING = Declared()
-BESIDE_SUFFIXES = {".md", ".yml", ".yaml"}
-
-
-@dataclass(frozen=True)
-class FileAccount:
-    """What happened to one file: its tables with what was set aside, or why it was refused."""
-
-    file: str
-    source_id: str
-    title: str = ""
-    note: str = ""
-    cells: int = 0
-    missing: dict[str, int] = field(default_factory=dict)
-    set_aside: dict[str, int] = field(default_factory=dict)
-    disagreements: list[str] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -151,31 +139,60 @@ def clean_files(
     """
     check_declared(declared)
     files = find_files(paths)
-    ids = dict(source_ids or {}) or _ids(files)
-    accounts, tables = [], []
-    frames: list[pd.DataFrame] = []
-    spilled: list[Spilled] = []
+    ids = dict(source_ids or {}) or ids_of(files)
+    read = []
     for number, path in enumerate(files, 1):
         if on_file:
             on_file(number, len(files), path)
         source_id = ids.get(path) or slug_of(path)
         try:
-            if path.stat().st_size > STREAM_BYTES and (big := open_big(path, declared, known_indicators())):
-                parts = (to_frame([(source_id, part)]) for part in big.parts())
-                if spill_to:
-                    spilled.append(spill(source_id, parts, spill_to))
-                else:
-                    frames += list(parts)  # all of them, or none
-                accounts.append(_account_of_big(path, source_id, big))
-                continue
-            own = read_tables(path, declared)
-            _check_once(own, path)
+            read.append(_read(path, source_id, declared, spill_to))
         except DataError as error:
-            accounts.append(FileAccount(str(path), source_id, refused=[str(error)]))
-            continue
-        accounts.append(_account(path, source_id, own))
-        tables += [(source_id, cleaned) for cleaned in own]
-    return Cleaning(_together([to_frame(tables), *frames]), accounts, tuple(spilled))
+            name = printable(str(path))
+            refused = FileAccount(name, source_id, declared=said_of(declared), refused=[str(error)])
+            read.append(_Read(refused))
+    small = to_frame([(one.account.source_id, table) for one in read for table in one.tables])
+    frames = [small, *(frame for one in read for frame in one.frames)]
+    return Cleaning(
+        _together(frames), [one.account for one in read], tuple(one.spilled for one in read if one.spilled)
+    )
+
+
+class _Read(NamedTuple):
+    """One file: its account, and its rows as tables, as frames (a big file) or on disk."""
+
+    account: FileAccount
+    tables: Sequence[Cleaned] = ()
+    frames: Sequence[pd.DataFrame] = ()
+    spilled: Spilled | None = None
+
+
+def _read(path: Path, source_id: str, declared: Declared, spill_to: Path | None) -> _Read:
+    """Clean one file: all of it, or an error."""
+    catalogue = known_indicators()
+    if _size(path) > STREAM_BYTES and (big := open_big(path, declared, catalogue)):
+        parts = (to_frame([(source_id, part)]) for part in big.parts())
+        spilled = spill(source_id, parts, spill_to) if spill_to else None
+        frames = [] if spilled else list(parts)
+        return _Read(account_of_big(path, source_id, big, declared, catalogue), (), frames, spilled)
+    own = read_tables(path, declared)
+    _check_once(own, path)
+    return _Read(account_of(path, source_id, own, declared, catalogue), own)
+
+
+def _size(path: Path) -> int:
+    """Size of a file; one that a cleaning wrote is refused: its names and units are not those of BPS."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            head = file.readline(200)
+    except OSError as error:
+        remedy = "check that the file is there and may be read; a shortcut may lead to nothing"
+        raise DataError(path.name, f"cannot be read: {error.strerror}", remedy=remedy) from error
+    if head.startswith(",".join(COLUMNS).encode()):
+        remedy = "name the files as downloaded; this one's folder serves as data as it is: --data FOLDER"
+        raise DataError(path.name, "a table that spillover clean wrote", remedy=remedy)
+    return size
 
 
 def _together(frames: list[pd.DataFrame]) -> pd.DataFrame:
@@ -183,68 +200,6 @@ def _together(frames: list[pd.DataFrame]) -> pd.DataFrame:
     import pandas as pd
 
     return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
-
-
-def _account_of_big(path: Path, source_id: str, big: BigTable) -> FileAccount:
-    return FileAccount(
-        str(path),
-        source_id,
-        title=big.title,
-        note=big.note,
-        cells=big.cells,
-        missing=dict(big.missing),
-        set_aside=dict(big.set_aside),
-        disagreements=big.disagreements,
-    )
-
-
-def find_files(paths: Iterable[Path]) -> list[Path]:
-    """Files named, and files in folders named (with their subfolders), sorted, each once."""
-    found: list[Path] = []
-    for path in paths:
-        if path.is_file():
-            found.append(path)
-        elif path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.is_file() and not _is_beside(p, path))
-            if not inside:
-                raise DataError(
-                    str(path), "no files in the folder", remedy="put the downloaded tables into it"
-                )
-            found += inside
-        else:
-            raise DataError(str(path), "no such file or folder", remedy="check the name")
-    return list(dict.fromkeys(found))
-
-
-def _is_beside(path: Path, folder: Path) -> bool:
-    hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-    return hidden or path.name in BESIDE or path.suffix.lower() in BESIDE_SUFFIXES
-
-
-def slug_of(path: Path) -> str:
-    """A source id from a file's name: small letters, digits and underscores, without a browser's " (2)"."""
-    stem = re.sub(r"\s*\(\d+\)$", "", path.stem)
-    return "_".join(re.findall(r"[a-z0-9]+", stem.lower()))[:60] or "table"
-
-
-def _ids(files: Sequence[Path]) -> dict[Path, str]:
-    """A source id per file; files of one name are told apart by their folder, then by a number.
-
-    The id of a bundled source is not given again: its record would take that one's place as a user's data.
-    """
-    from spillover.sources import read_sources
-
-    ids: dict[Path, str] = {}
-    taken: set[str] = set()
-    bundled = set(read_sources(bundled_only=True)["id"])
-    for path in files:
-        own = slug_of(path)
-        own = f"own_{own}" if own in bundled else own
-        folder = slug_of(Path(path.parent.name))
-        choices = [own, f"{folder}_{own}", *(f"{folder}_{own}_{n}" for n in range(2, len(files) + 2))]
-        ids[path] = next(name for name in choices if name not in taken)
-        taken.add(ids[path])
-    return ids
 
 
 def _check_once(tables: Sequence[Cleaned], path: Path) -> None:
@@ -260,23 +215,3 @@ def _check_once(tables: Sequence[Cleaned], path: Path) -> None:
     if double:
         remedy = "keep one of the tables, or give each its own file"
         raise DataError(path.name, "the same cells stand in two tables of the file", double, remedy)
-
-
-def _account(path: Path, source_id: str, tables: Sequence[Cleaned]) -> FileAccount:
-    missing: dict[str, int] = {}
-    aside: dict[str, int] = {}
-    for cleaned in tables:
-        for reason in filter(None, cleaned.missing_reason):
-            missing[reason] = missing.get(reason, 0) + 1
-        for what, count in cleaned.set_aside.items():
-            aside[what] = aside.get(what, 0) + count
-    return FileAccount(
-        str(path),
-        source_id,
-        title="; ".join(dict.fromkeys(t.title for t in tables if t.title)),
-        note="; ".join(dict.fromkeys(t.note for t in tables if t.note)),
-        cells=sum(len(t.value) for t in tables),
-        missing=missing,
-        set_aside=aside,
-        disagreements=[line for t in tables for line in t.disagreements],
-    )

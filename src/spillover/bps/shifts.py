@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
-from spillover.bps.columns import MEASURE_HEAD, Roles, is_value, names_region
+from spillover.bps.columns import MEASURE_HEAD, Roles
 from spillover.bps.headers import Said, read_header
+from spillover.bps.looks import is_value, names_region
 from spillover.bps.sheets import Cells, Sheet
 from spillover.errors import DataError
 
@@ -22,17 +23,19 @@ _SHIFTED = "the header or a column is shifted"
 _HEADINGS = "put each heading over its column"
 
 
-def check_header(where: str, own: Cells, columns: dict[int, Said], roles: Roles, *, merged: bool) -> None:
+def check_header(
+    where: str, rows: Cells, own: dict[int, Said], columns: dict[int, Said], roles: Roles, *, merged: bool
+) -> None:
     """Refuse a header that does not tell every column of values apart from all others.
 
     Parameters
     ----------
     where : str
         For messages.
-    own : list of list of str
+    rows : list of list of str
         The header's rows that tell columns apart, headings carried over their empty neighbours.
-    columns : dict
-        What each column of values is found to hold.
+    own, columns : dict
+        What is said over each column of values, and what it is found to hold with what the title says.
     roles : Roles
     merged : bool
         Whether the file says which cells are merged (then nothing was carried).
@@ -42,11 +45,11 @@ def check_header(where: str, own: Cells, columns: dict[int, Said], roles: Roles,
     DataError
         A column without a heading of its own, two columns that say the same, years over some columns only.
     """
-    wrong = list(_bare(own, roles, merged=merged))
+    wrong = list(_bare(rows, roles, merged=merged))
     if wrong:
         raise DataError(where, f"columns of values without a header: {_SHIFTED}", wrong, _HEADINGS)
-    yearless = [j for j, said in columns.items() if not any(read_header(row[j]).year for row in own)]
-    if own and 0 < len(yearless) < len(columns) and roles.year is None:
+    yearless = [j for j, said in own.items() if not said.year]
+    if rows and 0 < len(yearless) < len(columns) and roles.year is None:
         offenders = [f"column {j + 1}" for j in yearless]
         remedy = "give each column of values its year, or take those without one out"
         raise DataError(
@@ -136,10 +139,13 @@ def numbers_columns(row: Sequence[str]) -> bool:
 
 
 def refuse_cut_off(where: str, roles: Roles) -> NoReturn:
-    """Refuse rows below a table that are neither of it nor of another one with a header."""
+    """Refuse rows below a table, or below a note in it, that are neither of it nor of one with a header."""
     offenders = [f"row {i + 1}" for i in roles.body]
-    remedy = "put each cell into the column of its heading; give a further table its own header"
-    problem = "rows below the table whose cells stand in other columns"
+    remedy = (
+        "move notes to the end of the table, and each cell into the column of its heading; give a further "
+        "table its own header"
+    )
+    problem = "rows of regions below the end of the table, with no heading over their values"
     raise DataError(where, problem, offenders, remedy)
 
 
@@ -158,7 +164,6 @@ def check_overhang(sheet: Sheet, rows: Cells, begin: int, roles: Roles) -> None:
     ------
     DataError
     """
-    end = max(len(rows[i]) for i in roles.body)
     last = roles.values[-1]
     wrong = []
     for i in range(begin, roles.first):
@@ -167,6 +172,7 @@ def check_overhang(sheet: Sheet, rows: Cells, begin: int, roles: Roles) -> None:
         beyond = [j for j in range(last + 1, len(row)) if row[j] and not _has_cells(rows, roles, j)]
         if not any(over) or numbers_columns(row):
             continue
+        end = max(len(rows[i]) for i in roles.body) if beyond else 0
         for j in beyond:
             if (sheet.full_rows and j >= end) or row[j] in over or not all(over):
                 wrong.append(f"{row[j]} in row {i + 1}, column {j + 1}")
@@ -188,7 +194,7 @@ def check_body_begins(where: str, rows: Cells, begin: int, roles: Roles) -> None
     wrong = [
         f"row {i + 1}"
         for i in range(begin, roles.first)
-        if (names_region(rows[i]) and any(is_value(text) and not read_header(text).year for text in rows[i]))
+        if (any(is_value(text) and not read_header(text).year for text in rows[i]) and names_region(rows[i]))
         or _is_nameless(rows[i])
     ]
     if wrong:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spillover.bps.bigbody import HEAD_ROWS, Begin, Body, Stretch, find_begin, is_long
+from spillover.bps.body import said_in_row, with_kind
 from spillover.bps.clean import Cleaned, Rules, find_rules
 from spillover.bps.csvstream import CsvRows, open_rows
 from spillover.bps.digest import (
@@ -30,11 +31,13 @@ from spillover.bps.digest import (
     texts_in,
 )
 from spillover.bps.headers import Said
-from spillover.bps.layout import Places, Table, lay_out, said_in_row, with_kind
+from spillover.bps.layout import lay_out
 from spillover.bps.limits import SPLIT_TABLES
 from spillover.bps.measures import Declared
+from spillover.bps.remarks import accepted_by_code
 from spillover.bps.repeats import find_repeated
 from spillover.bps.sheets import Cells
+from spillover.bps.table import Places, Table
 from spillover.bps.titles import Known
 from spillover.bps.totals import RunningTotals
 from spillover.errors import DataError
@@ -54,7 +57,7 @@ class BigTable:
 
     Attributes
     ----------
-    title, note : str
+    title, note, number_style, remarks
         As in `Cleaned`.
     cells, missing, set_aside : int, Counter, Counter
         Cells kept, those without a value by reason, and cells set aside: of the parts cleaned so far.
@@ -65,7 +68,8 @@ class BigTable:
     def __init__(
         self, body: Callable[[], Body], begin: Begin, digest: Digest, rules: Rules, table: Table
     ) -> None:
-        self.title, self.note = table.title, table.note
+        self.title, self.note, self.number_style = table.title, table.note, rules.style
+        self.remarks = accepted_by_code(table.labels, rules.regions)
         self.set_aside: Counter[str] = Counter()
         self.missing: Counter[str] = Counter()
         self.disagreements: list[str] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from hashlib import sha256
 from typing import NamedTuple
 
 from spillover.bps.headers import read_period
@@ -13,7 +14,8 @@ from spillover.errors import DataError
 SIZES = {
     "mikro": "micro", "micro": "micro", "kecil": "small", "small": "small", "menengah": "medium",
     "medium": "medium", "besar": "large", "large": "large", "jumlah": "total", "total": "total",
-    "laki-laki": "male", "male": "male", "perempuan": "female", "female": "female",
+    "laki-laki": "male", "laki laki": "male", "pria": "male", "wanita": "female", "male": "male",
+    "perempuan": "female", "female": "female",
 }  # fmt: skip
 EMPTY_WORDS = {"value", "values", "nilai", "jumlah", "total", "angka", "data", "banyaknya"}
 # Words of titles that do not change what is measured.
@@ -32,13 +34,17 @@ NEUTRAL = {
 LONGEST = 60
 _REGIONS = r"(?:provinsi|kabupaten|kab\.?|kota|regency|district|municipality|city|province|wilayah|region)"
 _BY_CLAUSE = re.compile(
-    rf"\b(?:menurut|by|per)\s+{_REGIONS}(?:\s*/\s*{_REGIONS})*(?:\s+(?:di|in)\s+[\w .]+?(?=[,(/]|$))?", re.I
+    rf"\b(?:menurut|by|per)\s+{_REGIONS}(?:\s*(?:/|\bdan\b|\band\b|&)\s*{_REGIONS})*"
+    r"(?:\s+(?:di|in)\s+[\w .]+?(?=[,(/]|$))?",
+    re.I,
 )
 _NUMBERED = re.compile(
     r"^\W*(?:(?:tabel|table)\s*[\d.]*\d[.:]?\s*(?:/\s*table\s*[\d.]*\d[.:]?)?|\d{1,2}\s*[-.)]\s)", re.I
 )
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _PER_HEAD = re.compile(r"\brupiahs?\s*(?:/|\bper\b)\s*[ck]apita\b", re.I)
+_BOTH_KINDS = re.compile(rf"{_REGIONS}\s+(?:dan|and)\s+{_REGIONS}", re.I)
+_SEVERAL = re.compile(r"\b(?:dan|and|serta)\b|&|,(?!\s*(?:tahun\s*)?\d)", re.I)
 _AGES = re.compile(r"\b\d{1,2}\s*(?:[-–+]\s*\d{0,2}|)\s*(?:tahun|years?)\b(?!\s*(?:19|20)\d\d)", re.I)
 _ABBREVIATION = re.compile(r"[A-Z][A-Z0-9/ -]{0,11}")
 _YEARS = re.compile(r"\b(?:tahun\s*)?(?:19|20)\d\d\b(?:\s*[-–]\s*(?:19|20)?\d\d\b)?\**", re.I)
@@ -93,10 +99,12 @@ def name_indicator(title: str, measure: str, where: str, catalogue: tuple[Known,
             measure if own is not None else f"{_of_title(title, known, catalogue)} {_heading_class(measure)}"
         )
         return Named("_".join([known.indicator, *_classes(said, known)]), known)
-    said = SIZES.get(measure.strip().lower(), slug(measure)) if measure else ""
-    suffix = "_".join(word for word in said.split("_") if word not in slug(title).split("_"))
-    name = slug(title)
-    parts = [part for part in (name, suffix) if part]
+    said = SIZES.get(_BRACKETS.sub("", measure).strip().lower(), slug(measure)) if measure else ""
+    # Of a title that names several things, the heading says which: all its words then tell columns apart.
+    several = _SEVERAL.search(_BOTH_KINDS.sub(" ", _BRACKETS.sub(" ", title)))
+    titled = set() if several else set(slug(title, longest=400).split("_"))
+    suffix = "_".join(word for word in said.split("_") if word not in titled)
+    parts = [part for part in (slug(title, longest=400), suffix) if part]
     if not parts or (len(parts) == 1 and parts[0] in {*EMPTY_WORDS, *SIZES.values()}):
         raise DataError(
             where,
@@ -104,7 +112,7 @@ def name_indicator(title: str, measure: str, where: str, catalogue: tuple[Known,
             [measure] if measure else None,
             "give the indicator: --indicator NAME, or indicator= in Python",
         )
-    return Named("_".join(parts)[:LONGEST].strip("_"), None)
+    return Named(_cut("_".join(parts), LONGEST), None)
 
 
 def _of_title(title: str, known: Known, catalogue: tuple[Known, ...]) -> str:
@@ -168,7 +176,10 @@ def _classes(said: str, known: Known) -> list[str]:
     """
     if said.strip().lower() in SIZES:
         return [SIZES[said.strip().lower()]]
-    words = _heading_class(said).split()
+    plain = _heading_class(said).strip()
+    if plain in SIZES:
+        return [SIZES[plain]]
+    words = plain.split()
     named = {word for entry in known.words for word in entry} | NEUTRAL
     whole = set(words) >= {"mikro", "kecil"}
     kept = [SIZES.get(word, word) for word in words if word not in named or (word in SIZES and not whole)]
@@ -204,4 +215,11 @@ def slug(text: str, longest: int = LONGEST) -> str:
     'jumlah_sekolah'
     """
     plain = _YEARS.sub(" ", _BRACKETS.sub(" ", _BY_CLAUSE.sub(" ", _NUMBERED.sub("", text))))
-    return "_".join(re.findall(r"[a-z0-9]+", plain.lower()))[:longest].strip("_")
+    return _cut("_".join(re.findall(r"[a-z0-9]+", plain.lower())), longest)
+
+
+def _cut(name: str, longest: int) -> str:
+    """A name that is not too long; one that is cut ends in a sign of the rest, which may tell it apart."""
+    if len(name) <= longest:
+        return name
+    return f"{name[: longest - 5].strip('_')}_{sha256(name.encode()).hexdigest()[:4]}"

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import re
 import secrets
+import shutil
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from spillover.atomic import write_atomic
-from spillover.bps.reading import COLUMNS, KEY, Cleaning, FileAccount
+from spillover.bps.reading import KEY, Cleaning
+from spillover.bps.records import HEAD, Completed, made_record
 from spillover.bps.spill import write_csv, write_parquet
 from spillover.errors import DataError
 
@@ -25,10 +28,6 @@ PARQUET = "indicators.parquet"
 ACCOUNT = "cleaning.json"
 # Bytes of a file, or what writes them to a path.
 Content = bytes | Callable[[Path], object]
-LONG_COLUMNS = {
-    "region_code": "text", "year": "year", "period": "text?", "indicator": "text", "source_id": "text",
-    "value": "number?", "unit": "text", "status": "text", "missing_reason": "text?",
-}  # fmt: skip
 
 
 def write_cleaning(cleaning: Cleaning, out: Path) -> list[Path]:
@@ -40,7 +39,7 @@ def write_cleaning(cleaning: Cleaning, out: Path) -> list[Path]:
         As from `spillover.bps.reading.clean_files`.
     out : Path
         Folder; it is made if it is not there. Only what a cleaning wrote is replaced: a ``sources.yml`` of
-        another origin is left alone and refused.
+        another origin is left alone and refused. What a person completed in its records is kept.
 
     Returns
     -------
@@ -51,26 +50,22 @@ def write_cleaning(cleaning: Cleaning, out: Path) -> list[Path]:
     Raises
     ------
     DataError
-        If ``out`` holds a ``sources.yml`` that no cleaning wrote, or to which others added records.
+        If ``out`` holds a ``sources.yml`` or a table that no cleaning wrote, or records that others added, or
+        if its ``sources.yml`` cannot be read any more.
     """
-    listing = out / "sources.yml"
-    if listing.is_file() and not _is_of_cleaning(listing.read_text(encoding="utf-8")):
-        raise DataError(
-            str(listing),
-            "holds records that no cleaning wrote",
-            remedy="choose another folder with --out; this one stays as it is",
-        )
+    _check_own(out)
     if cleaning.table.empty and not cleaning.spilled:
         if (out / TABLE).exists():
             return []
         write_atomic(out / ACCOUNT, cleaning.to_json())
         return [out / ACCOUNT]
-    content = _content_in_parts(cleaning) if cleaning.spilled else _content(cleaning)
+    make = _content_in_parts if cleaning.spilled else _content
+    content = make(cleaning, partial(_records, cleaning, Completed(out)))
     write_together({out / name: data for name, data in content.items()})
     return [out / name for name in content]
 
 
-def _content(cleaning: Cleaning) -> dict[str, Content]:
+def _content(cleaning: Cleaning, records: Callable[[str], bytes]) -> dict[str, Content]:
     """What the files of a cleaned folder hold."""
     table = cleaning.table.sort_values(KEY, ignore_index=True)
     text = table.to_csv(index=False, lineterminator="\n", float_format=plain_number).encode("utf-8")
@@ -80,11 +75,11 @@ def _content(cleaning: Cleaning) -> dict[str, Content]:
         TABLE: text,
         PARQUET: parquet.getvalue(),
         ACCOUNT: cleaning.to_json().encode("utf-8"),
-        "sources.yml": _records(cleaning, hashlib.sha256(text).hexdigest()).encode("utf-8"),
+        "sources.yml": records(hashlib.sha256(text).hexdigest()),
     }
 
 
-def _content_in_parts(cleaning: Cleaning) -> dict[str, Content]:
+def _content_in_parts(cleaning: Cleaning, records: Callable[[str], bytes]) -> dict[str, Content]:
     """The same for a table that is not in memory as a whole: rows of big files follow in their own order."""
     digest: list[str] = []
 
@@ -98,7 +93,7 @@ def _content_in_parts(cleaning: Cleaning) -> dict[str, Content]:
         TABLE: lambda file: digest.append(write_csv(parts(), file, plain_number)),
         PARQUET: lambda file: write_parquet(parts(), file),
         ACCOUNT: cleaning.to_json().encode("utf-8"),
-        "sources.yml": lambda file: file.write_bytes(_records(cleaning, digest[0]).encode("utf-8")),
+        "sources.yml": lambda file: file.write_bytes(records(digest[0])),
     }
 
 
@@ -112,7 +107,8 @@ def write_together(files: Mapping[Path, Content]) -> None:
         renamed; if that breaks off, the old come back.
     """
     new = {file: file.with_name(f".{file.name}.{secrets.token_hex(8)}.new") for file in files}
-    old: dict[Path, Path] = {}
+    old = {file: beside.with_suffix(".old") for file, beside in new.items() if file.exists()}
+    renaming = False
     try:
         for file, data in files.items():
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -120,21 +116,29 @@ def write_together(files: Mapping[Path, Content]) -> None:
                 new[file].write_bytes(data)
             else:
                 data(new[file])
-        for file in files:
-            if file.exists():
-                kept = file.with_name(f"{new[file].name}.old")
-                old[file] = kept
-                file.replace(kept)
+        for file, kept in old.items():
+            _keep(file, kept)
+        renaming = True
         for file, beside in new.items():
             beside.replace(file)
     except BaseException:
-        for file, kept in old.items():
-            if kept.exists():
-                kept.replace(file)
+        for file in files if renaming else ():
+            if file in old:
+                old[file].replace(file)
+            else:
+                file.unlink(missing_ok=True)
         raise
     finally:
         for beside in (*new.values(), *old.values()):
             beside.unlink(missing_ok=True)
+
+
+def _keep(file: Path, kept: Path) -> None:
+    """Give a file a second name, so that it is never away; a copy where the disk has no second names."""
+    try:
+        os.link(file, kept)
+    except OSError:
+        shutil.copy2(file, kept)
 
 
 def plain_number(value: float) -> str:
@@ -150,48 +154,32 @@ def plain_number(value: float) -> str:
     return text if "e" not in text else format(Decimal(text), "f")
 
 
-_HEAD = "# Made by `spillover clean`"
+def _check_own(out: Path) -> None:
+    """Raise if a folder holds what no cleaning wrote under the names that are to be written."""
+    listing, remedy = out / "sources.yml", "choose another folder with --out; this one stays as it is"
+    if listing.is_file():
+        text = listing.read_text(encoding="utf-8", errors="replace")
+        files = re.findall(r"^  file: (.*)$", text, re.MULTILINE)
+        # All its records are of the long table, none was fetched.
+        if not (text.startswith(HEAD) and set(files) <= {TABLE}):
+            raise DataError(str(listing), "holds records that no cleaning wrote", remedy=remedy)
+    elif foreign := [name for name in (TABLE, PARQUET) if (out / name).exists()]:
+        raise DataError(str(out), "holds a table that no cleaning wrote", foreign, remedy)
 
 
-def _is_of_cleaning(text: str) -> bool:
-    """Whether a sources.yml may be replaced: all its records are of the long table, none was fetched."""
-    files = re.findall(r"^  file: (.*)$", text, re.MULTILINE)
-    return text.startswith(_HEAD) and set(files) <= {TABLE}
-
-
-def _records(cleaning: Cleaning, digest: str) -> str:
+def _records(cleaning: Cleaning, completed: Completed, digest: str) -> bytes:
     """sources.yml of the folder: one record per file that gave cells."""
     import yaml
 
     given = {str(name): own.unique() for name, own in cleaning.table.groupby("source_id")["indicator"]}
     given |= {spilled.source_id: spilled.indicators for spilled in cleaning.spilled}
-    records = [_record(f, sorted(given[f.source_id]), digest) for f in cleaning.files if f.cells]
-    text = yaml.safe_dump(records, allow_unicode=True, sort_keys=False, width=110)
-    return f"{_HEAD}: where the rows of {TABLE} come from. Complete what is not stated.\n\n{text}"
-
-
-def _record(account: FileAccount, indicators: list[str], digest: str) -> dict[str, Any]:
-    name = Path(account.file).name
-    return {
-        "id": account.source_id,
-        "file": TABLE,
-        "sha256": digest,
-        "title": account.title or name,
-        "producer": account.note or "not stated",
-        "citation": f"{account.note or 'source not stated'} ({name})",
-        "url": "not stated",
-        "how_to_obtain": f"spillover clean {name}",
-        "accessed": date.today().isoformat(),
-        "published": "not stated",
-        "licence": "not stated",
-        "redistributable": False,
-        "read": {"indicators": indicators},
-    }
-
-
-def read_long(source_id: str) -> pd.DataFrame:
-    """Rows of one source in a table that `write_cleaning` wrote; columns as in `COLUMNS`."""
-    from spillover.sources import read_csv
-
-    table = read_csv(source_id, LONG_COLUMNS)
-    return table.loc[table["source_id"] == source_id, list(COLUMNS)].reset_index(drop=True)
+    records = [
+        completed.over(made_record(file, sorted(given[file.source_id]), TABLE, digest), file)
+        for file in cleaning.files
+        if file.cells
+    ]
+    dumped = (yaml.safe_dump([one], allow_unicode=True, sort_keys=False, width=110) for one in records)
+    text = "\n".join(dumped)
+    told = "Complete what is not stated: it is kept when the files are cleaned again."
+    head = f"{HEAD}: where the rows of {TABLE} come from. {told}"
+    return f"{head}\n\n{text}{completed.rest(given)}".encode()

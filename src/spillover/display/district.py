@@ -68,8 +68,7 @@ def conclusions(
         As from `spillover.district_imk_study`.
     """
     own = [] if district is None else _findings(district)
-    # What design_limit says, that IMK exists by province only, is then no longer true.
-    limit = design_limit() if district is None else Said(label("district.limit"))
+    limit = design_limit(by_district=district is not None)
     return numbered(
         imk_finding(imk), *own, census_finding(census), grdp_finding(grdp), exposure_limit(imk), limit
     )

@@ -6,6 +6,7 @@ import pandas as pd
 
 from spillover.display.findings import percent
 from spillover.display.language import Said, fmt, join, label, say
+from spillover.district_tables import has_district_imk
 from spillover.sme import IMK_MEASURES
 from spillover.studies import HEADLINE
 
@@ -27,7 +28,7 @@ def exposure_limit(estimates: pd.DataFrame) -> Said:
 
 
 def systems_limit(counts: pd.DataFrame, region_code: str, name: str) -> Said:
-    """The second limit: there is no district panel of SMEs, and systems disagree on one place.
+    """The second limit: systems disagree on one place, and without a user's tables there is no district panel.
 
     Parameters
     ----------
@@ -42,18 +43,29 @@ def systems_limit(counts: pd.DataFrame, region_code: str, name: str) -> Said:
     first, second = census.iloc[-1], registry.sort_values("year").iloc[0]
     a, b = fmt(first["value"], 0), fmt(second["value"], 0)
     years = int(first["year"]), int(second["year"])
+    own = "district_counts" if has_district_imk() else "no_district_series"
     return say(
-        id="**Tidak ada deret UMKM per kabupaten.** Pendataan yang berbeda tidak dapat dibandingkan: di "
+        id=f"**{label(f'limit.{own}')}** Pendataan yang berbeda tidak dapat dibandingkan: di "
         f"{name}, Sensus Ekonomi {years[0]} mencatat {a} usaha, dinas mencatat {b} UMKM pada {years[1]}. Selisihnya "
         "bukan penurunan.",
-        en=f"**There is no series of SMEs by district.** Counting systems cannot be compared: in {name} the "
+        en=f"**{label(f'limit.{own}')}** Counting systems cannot be compared: in {name} the "
         f"economic census of {years[0]} counted {a} businesses, the local office {b} SMEs in {years[1]}. The "
         "difference is not a fall.",
     )
 
 
-def design_limit() -> Said:
-    """The third limit: parks are not placed at random, and a province is a coarse unit."""
+def design_limit(*, by_district: bool | None = None) -> Said:
+    """The third limit: parks are not placed at random, and the unit of the figures is coarse.
+
+    Parameters
+    ----------
+    by_district : bool, optional
+        Whether there are IMK figures by district; left out, the data that are there decide.
+    """
+    if by_district is None:
+        by_district = has_district_imk()
+    if by_district:
+        return Said(label("district.limit"))
     return say(
         id="**Bersamaan bukan berarti disebabkan.** Kawasan dibangun di tempat yang ada nikel, pelabuhan, dan "
         "lahannya. Data IMK hanya menurut provinsi, sehingga apa yang terjadi di sekitar pagar kawasan dapat "

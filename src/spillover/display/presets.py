@@ -11,7 +11,7 @@ from spillover.display.citing import cite
 from spillover.display.exhibits import Exhibit
 from spillover.display.language import fmt, join, label, text_of
 from spillover.display.views import region_name
-from spillover.indicators import indicator_sources, read_breaks, read_catalogue, read_indicator
+from spillover.indicators import read_breaks, read_catalogue, read_indicator
 from spillover.studies import HEADLINE
 
 # Breaks that leave no step in a line: the values are gone, or all of the series is meant.
@@ -67,7 +67,7 @@ def indicator_chart(indicator: str, region_codes: Sequence[str], *, log: bool = 
         name=f"{indicator}_hosts",
         title=label("title.indicator_hosts", name=name, unit=unit, years=years),
         alt=label("alt.lines", name=name, regions=join(map(region_name, region_codes)), years=years, **extremes),
-        source=cite(*indicator_sources(indicator)[indicator]),
+        source=cite(indicator),
     )  # fmt: skip
 
 
