@@ -115,7 +115,7 @@ BAD = {
     ),
     "an unknown name": (
         "poverty_line", "2013.csv", "\nSimeulue,", "\nSimelue,",
-        r"2013.csv: rows whose region is unknown .*\(1: row 2 'Simelue': did you mean Simeulue \(1101\)",
+        r"2013.csv: rows whose region is unknown .*\(1: row 5 'Simelue': did you mean Simeulue \(1101\)",
     ),
     "a negative rate": (
         "tpt", "", "Aceh,2009,", "Aceh,2009,-",

@@ -208,3 +208,11 @@ def test_a_heading_beyond_the_last_column(full_rows: bool, refused: bool) -> Non
             lay_out(sheet)
     else:
         assert lay_out(sheet)[0].text == ["1", "2", "3", "4"]
+
+
+def test_a_number_among_words_is_a_row_that_lost_a_cell() -> None:
+    """In long form the value of a row without its class would become the class, and the value be missing."""
+    head = ["Kabupaten", "Tahun", "Uraian", "Tenaga Kerja (orang)"]
+    rows = [["Belu", "2013", "Mikro", "49"], ["Belu", "2013", "639"], ["Belu", "2019", "Mikro", "238"]]
+    with pytest.raises(DataError, match=r"numbers in a column of words.*\(1: row 3, column 3: 639\)"):
+        lay_out(Sheet("a.csv", [head, *rows]))

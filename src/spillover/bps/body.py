@@ -86,11 +86,12 @@ def _add_names(
     sheet: Sheet, rows: Cells, roles: Roles, columns: dict[int, Said], table: Table
 ) -> dict[int, int]:
     """`_add_rows` where a name is all that a row says of its region, as in most exports."""
-    names = [rows[i][roles.stub] if len(rows[i]) > roles.stub else "" for i in roles.body]
+    names = _texts_of([rows[i] for i in roles.body], [roles.stub])
     if not all(names):
         at = zip(roles.body, names, strict=True)
         _refuse_orphans(sheet, [f"row {i + 1}" for i, name in at if not name])
-    codes = {name for name in names if name[0].isdigit() and is_code(name)}
+    digits = any(map(str.isdigit, map(itemgetter(0), names)))
+    codes = set(filter(is_code, names)) if digits else set()
     table.labels.extend(["" if name in codes else name for name in names] if codes else names)
     table.codes.extend([name if name in codes else "" for name in names] if codes else [""] * len(names))
     table.blocks.extend([""] * len(names))

@@ -273,21 +273,25 @@ def _fill(out: Cleaned, table: Table, regions: Regions, heads: Heads, numbers: N
     _check_cells(table, heads, numbers, keep)
     code = [regions.region_code[table.row[n]] for n in keep]
     mine = heads.only(keep)
-    keys = list(zip(code, mine.each(lambda h: (h.year, h.period, h.measure.indicator)), strict=True))
-    if len(set(keys)) < len(keys):
-        keep = _once(out, table, numbers, keep, keys)
-        code, mine = [regions.region_code[table.row[n]] for n in keep], heads.only(keep)
+    if len(set(code)) < len(code):
+        keys = list(zip(code, mine.each(lambda h: (h.year, h.period, h.measure.indicator)), strict=True))
+        if len(set(keys)) < len(keys):
+            keep = _once(out, table, numbers, keep, keys)
+            code, mine = [regions.region_code[table.row[n]] for n in keep], heads.only(keep)
     value = [numbers.value[n] for n in keep]
     if any(head.measure.factor != 1 for head in heads.known):
         factors = mine.each(lambda h: h.measure.factor)
         value = [None if v is None else v * factor for v, factor in zip(value, factors, strict=True)]
+    status = [numbers.status[n] for n in keep]
+    if any(head.status != "final" for head in heads.known):
+        status = list(map(_weaker, status, mine.each(lambda h: h.status)))
     out.region_code.extend(code)
     out.year.extend(mine.each(lambda h: h.year))
     out.period.extend(mine.each(lambda h: h.period))
     out.indicator.extend(mine.each(lambda h: h.measure.indicator))
     out.value.extend([NAN if v is None else float(v) for v in value])
     out.unit.extend(mine.each(lambda h: h.measure.unit))
-    out.status.extend(map(_weaker, [numbers.status[n] for n in keep], mine.each(lambda h: h.status)))
+    out.status.extend(status)
     out.missing_reason.extend([numbers.missing_reason[n] for n in keep])
 
 
@@ -298,8 +302,8 @@ def _check_cells(table: Table, heads: Heads, numbers: Numbers, keep: list[int]) 
         _refuse(table.where, [f"{table.text[n]} in {table.place[n]}" for n in wrong], problem, remedy)
 
     value = numbers.value
-    below = [n for n in keep if (v := value[n]) is not None and v < 0]
-    if below:
+    if numbers.signed:
+        below = [n for n in keep if (v := value[n]) is not None and v < 0]
         measure = heads.each(lambda h: h.measure)
         counts = [n for n in below if measure[n].counts]
         refuse(counts, "negative counts", "correct the cells")
@@ -308,7 +312,9 @@ def _check_cells(table: Table, heads: Heads, numbers: Numbers, keep: list[int]) 
     counted = {head.measure.counts for head in heads.known}
     if len(counted) > 1:  # where all columns count things, the numbers were read so
         count = heads.each(lambda h: h.measure.counts)
-        parts = [n for n in keep if count[n] and (v := value[n]) is not None and v != v.to_integral_value()]
+        parts = [  # in totals too: a style that was declared wrongly shows there
+            n for n, v in enumerate(value) if count[n] and v is not None and v != v.to_integral_value()
+        ]
         refuse(parts, "fractions in a column that counts things one by one", "check unit and number style")
     if any(numbers.scaled):
         scaled = heads.each(lambda h: h.measure.scaled)

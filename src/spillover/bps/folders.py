@@ -104,11 +104,11 @@ def ids_of(files: Sequence[Path]) -> dict[Path, str]:
 
     The id of a bundled source is not given again: its record would take that one's place as a user's data.
     """
-    from spillover.sources import read_sources
+    from spillover.sources import bundled_dir, read_records
 
     ids: dict[Path, str] = {}
     taken: set[str] = set()
-    bundled = set(read_sources(bundled_only=True)["id"])
+    bundled = {record["id"] for record in read_records(bundled_dir() / "sources.yml")}
     for path in files:
         own = slug_of(path)
         own = f"own_{own}" if own in bundled else own

@@ -136,7 +136,7 @@ def _unit(printed: str, table: Table, declared: Declared) -> Unit:
             table.where,
             "the table does not say its unit",
             [printed or table.title or "no title"],
-            'give it: --unit "ribu rupiah", or unit= in Python',
+            'give it as BPS writes it ("ribu rupiah", "persen", "orang"): --unit, or unit= in Python',
         )
     if found and said and found[:2] != said[:2]:
         # Also of one base: whoever is wrong, the values would be off by a factor of 1000 or so.

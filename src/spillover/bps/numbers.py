@@ -39,6 +39,8 @@ class Numbers(NamedTuple):
         As in the long table; ``missing_reason`` and ``footnote`` are "" where there is none.
     percent, scaled : list of bool
         Whether the cell has a percent sign; whether a word such as "juta" in the cell was multiplied in.
+    signed : bool
+        Whether a value is below zero.
     currency : str
         IDR or USD if cells have such a prefix, else "".
     style : str
@@ -51,6 +53,7 @@ class Numbers(NamedTuple):
     footnote: list[str]
     percent: list[bool]
     scaled: list[bool]
+    signed: bool
     currency: str
     style: str
 
@@ -127,6 +130,7 @@ def parse_numbers(
         [row.footnote for row in rows],
         [row.percent for row in rows],
         [row.scaled for row in rows],
+        any(v < 0 for v in value if v is not None),
         _one_currency(printed, table.refuse),
         decided,
     )
@@ -137,8 +141,10 @@ def _plain(texts: Sequence[str], style: str, dash: str) -> Numbers | None:
     distinct = set(texts)
     dashes = "-" in distinct
     distinct.discard("-")
-    joined = "\n".join(distinct)
-    if not all(map(str.isdigit, distinct)) or not joined.isascii() or _LEADING_ZERO.search(joined):
+    joined = "\n".join(["", *distinct])
+    if not all(map(str.isdigit, distinct)) or not joined.isascii():
+        return None
+    if "\n0" in joined and _LEADING_ZERO.search(joined):
         return None
     if max(map(len, distinct), default=0) > MOST_DIGITS:
         return None
@@ -150,6 +156,7 @@ def _plain(texts: Sequence[str], style: str, dash: str) -> Numbers | None:
         [""] * n,
         [False] * n,
         [False] * n,
+        False,
         "",
         style,
     )

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from spillover.bps.columns import MEASURE_HEAD, Roles
 from spillover.bps.headers import Said, read_header
-from spillover.bps.looks import is_value, names_region
+from spillover.bps.looks import cell, is_value, names_region
 from spillover.bps.sheets import Cells, Sheet
 from spillover.errors import DataError
 
@@ -218,6 +218,7 @@ def check_rows(sheet: Sheet, rows: Cells, roles: Roles) -> None:
     ------
     DataError
     """
+    _check_words(sheet.where, rows, roles)
     if len(roles.values) < 2:
         return
     last = roles.values[-1]
@@ -234,3 +235,19 @@ def check_rows(sheet: Sheet, rows: Cells, roles: Roles) -> None:
         remedy = "write ... where there is no value, or put the lost cell back"
         problem = "rows that are empty in the last column only: a cell may be lost, and the others shifted"
         raise DataError(sheet.where, problem, [f"row {i + 1}" for i in lost], remedy)
+
+
+def _check_words(where: str, rows: Cells, roles: Roles) -> None:
+    """Refuse rows whose value stands in a column of words (size classes, names of series), and none in its own."""
+    if not roles.dimensions:
+        return
+    wrong = [
+        f"row {i + 1}, column {j + 1}: {text}"
+        for i in roles.body
+        if not any(cell(rows[i], v) for v in roles.values)
+        for j in roles.dimensions
+        if _NUMBER.fullmatch(text := cell(rows[i], j))
+    ]
+    if wrong:
+        remedy = "write all cells of these rows, ... where there is no value"
+        raise DataError(where, "numbers in a column of words: a cell is lost", wrong, remedy)

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 CHUNK_ROWS = 10_000
 # How often the columns may be understood anew from the digest.
 _ATTEMPTS = 3
-_ROW = re.compile(r"\brow (\d+)(?=, column|$)")
+_ROW = re.compile(r"\brow (\d+)(?=, column|$| ')")
 
 
 class BigTable:

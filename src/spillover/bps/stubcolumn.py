@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import filterfalse, zip_longest
+from itertools import filterfalse, repeat, zip_longest
 
 from spillover.bps.looks import CODE_HEAD, cell, is_code
 from spillover.bps.sheets import Cells
@@ -26,7 +26,7 @@ def stub_column(rows: Cells, begin: int, levels_of: Levels) -> tuple[int | None,
         names = districts + found.count("province") + found.count("nation")
         if names and (districts, names) > best[:2]:
             known = dict(zip(words, found, strict=True))
-            best, levels = (districts, names, j), [known.get(text, "") for text in column]
+            best, levels = (districts, names, j), list(map(known.get, column, repeat("")))
     stub = best[2] if best[2] >= 0 else _code_only_column(rows, begin)
     if stub is None:
         return None, []

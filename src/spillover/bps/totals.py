@@ -95,13 +95,15 @@ def _groups(level: Sequence[str]) -> dict[int, list[int]]:
     waiting: list[int] = []  # districts since the last total
     last: list[int] = []  # parts of the last total: print often gives two totals of one block
     provinces = [r for r, name in enumerate(level) if name == "province"]
+    order = [name for name in level if name in ("district", "province")]
+    trailing = order[:1] == ["district"] and order[-1:] == ["province"]  # each province below its districts
     for r, name in enumerate(level):
         if name == "district":
             waiting.append(r)
             if open_province is not None:
                 groups[open_province].append(r)
         elif name == "province":
-            below = r + 1 < len(level) and level[r + 1] in ("district", "section")
+            below = not trailing and r + 1 < len(level) and level[r + 1] in ("district", "section")
             groups[r] = [] if below else list(waiting or last)
             open_province, waiting, last = (r if below else None), [], waiting or last
         elif name == "total":

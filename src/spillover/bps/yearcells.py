@@ -36,10 +36,8 @@ def check_year_cells(where: str, rows: Cells, begin: int, roles: Roles) -> None:
         if not any(_OF_TIME.match(text) and not read_heading(text).year for text in heads):
             continue
         cells = {i: rows[i][j] for i in roles.body if j < len(rows[i])}
-        _refuse_dates(where, {text for text in cells.values() if text}, heads, j)
-        if not any(map(YEAR_HEAD.fullmatch, heads)):
-            continue
         wrong = [f"{text!r} in row {i + 1}, column {j + 1}" for i, text in cells.items() if not is_year(text)]
-        if 0 < 2 * len(wrong) < len(cells):
+        if any(map(YEAR_HEAD.fullmatch, heads)) and 0 < 2 * len(wrong) < len(cells):
             remedy = "write years in four digits, without decimals"
             raise DataError(where, "cells that are no years in a column of years", wrong, remedy)
+        _refuse_dates(where, {text for text in cells.values() if text}, heads, j)
