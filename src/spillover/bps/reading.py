@@ -85,7 +85,7 @@ def read_tables(path: Path, declared: Declared = NOTHING) -> list[Cleaned]:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Without Python's search for cycles: a table makes thousands of lists and no cycle, and a third of the time goes."""
+    """Without Python's search for cycles, a third of the time: a table makes many lists and no cycle."""
     was = gc.isenabled()
     gc.disable()
     try:

@@ -238,7 +238,7 @@ def check_rows(sheet: Sheet, rows: Cells, roles: Roles) -> None:
 
 
 def _check_words(where: str, rows: Cells, roles: Roles) -> None:
-    """Refuse rows whose value stands in a column of words (size classes, names of series), and none in its own."""
+    """Refuse rows whose value stands in a column of words (size classes, series), and none in its own."""
     if not roles.dimensions:
         return
     wrong = [
