@@ -87,15 +87,21 @@ def label(key: str, **values: object) -> str:
 def text_of(key_or_text: str, *namespaces: str) -> str:
     """Return the label of ``namespace.key`` (first that exists) or of ``key``, else the text as it stands.
 
+    An indicator without a label, from a user's own table, is shown in words: its underscores are blanks.
+
     Examples
     --------
     >>> set_language("en"); text_of("person", "unit"), text_of("Rp per egg", "unit")
     ('people', 'Rp per egg')
+    >>> text_of("luas_panen_padi", "indicator")
+    'Luas panen padi'
     """
     labels = read_labels()
     for key in (*(f"{space}.{key_or_text}" for space in namespaces), key_or_text):
         if key in labels or RING.fullmatch(key):
             return label(key)
+    if "indicator" in namespaces and key_or_text.islower():
+        return key_or_text.replace("_", " ").capitalize()
     return key_or_text
 
 
