@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from spillover.bps.marks import split_marks
-from spillover.bps.numbers import Numbers, decide_style, parse_numbers
+from spillover.bps.numbers import Numbers, _plain, decide_style, parse_numbers
 from spillover.errors import DataError
 from spillover.indicators import read_indicator
 
@@ -393,3 +393,11 @@ def test_marks_are_cut_from_the_end_only(text: str) -> None:
     core, status, _ = split_marks(text)
     assert "".join(text.split()).startswith("".join(core.split()))
     assert status in {"final", "preliminary", "very_preliminary", "revised", "estimated"}
+
+
+@pytest.mark.parametrize(
+    "texts", [[""], ["1\n2"], ["1", ""], ["7", "01"], ["9" * 31], ["٣"], ["1\n"], ["-\n-", "3"]]
+)
+def test_only_plain_cells_are_read_the_short_way(texts: list[str]) -> None:
+    """Cells are judged one by one, whatever stands between them: nothing here is a plain whole number."""
+    assert _plain(texts, "auto", "not_available") is None

@@ -95,8 +95,10 @@ def _says(heads: Sequence[str], pattern: re.Pattern[str]) -> bool:
 
 
 def _mostly_numbers(cells: Sequence[str]) -> bool:
+    digits = sum(map(str.isdigit, cells))
+    if digits and 2 * digits >= len(cells):
+        return True
     said = [text for text in cells if text]
-    digits = sum(map(str.isdigit, said))
     if 2 * digits < len(said):
         digits += sum(not text.isdigit() and is_value(text) for text in said)
     return bool(said) and 2 * digits >= len(said)

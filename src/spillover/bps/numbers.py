@@ -24,7 +24,7 @@ __all__ = ["Numbers", "decide_style", "parse_numbers", "split_marks"]
 
 STYLES = ("auto", "id", "en")
 DASHES = ("not_available", "zero_shown_as_dash")
-_LEADING_ZERO = re.compile(r"^0\d", re.MULTILINE)
+_PLAIN = re.compile(rf"(?:(?:-|0|[1-9][0-9]{{0,{MOST_DIGITS - 1}}})(?:\n(?!\Z)|\Z))*")
 _LONGEST_SHOWN = 40
 
 
@@ -138,16 +138,10 @@ def parse_numbers(
 
 def _plain(texts: Sequence[str], style: str, dash: str) -> Numbers | None:
     """A table of nothing but whole numbers without separators, and dashes: most exports, read quickly."""
-    distinct = set(texts)
-    dashes = "-" in distinct
-    distinct.discard("-")
-    joined = "\n".join(["", *distinct])
-    if not all(map(str.isdigit, distinct)) or not joined.isascii():
+    joined = "\n".join(texts)
+    if "" in texts or joined.count("\n") >= max(len(texts), 1) or not _PLAIN.fullmatch(joined):
         return None
-    if "\n0" in joined and _LEADING_ZERO.search(joined):
-        return None
-    if max(map(len, distinct), default=0) > MOST_DIGITS:
-        return None
+    dashes = "-" in texts
     n = len(texts)
     return Numbers(
         [None if text == "-" else Decimal(text) for text in texts] if dashes else list(map(Decimal, texts)),
