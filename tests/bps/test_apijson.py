@@ -146,7 +146,7 @@ def test_columns_that_share_their_labels_are_refused() -> None:
 IDS = st.lists(st.integers(0, 120), min_size=1, max_size=4, unique=True)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.tuples(IDS, IDS, IDS, IDS, IDS), st.data())
 def test_every_cell_comes_back_or_its_key_is_refused(ids: tuple[list[int], ...], data: st.DataObject) -> None:
     """Keys are written from the lists; what is read is what was written, unless two cells share a key."""

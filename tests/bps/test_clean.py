@@ -18,7 +18,7 @@ from spillover.bps.reading import Cleaning
 
 NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)  # a table is read to see what is wrong
 QUICK = settings(
-    max_examples=200, deadline=None, phases=NO_SHRINKING, suppress_health_check=list(HealthCheck)
+    max_examples=80, deadline=None, phases=NO_SHRINKING, suppress_health_check=list(HealthCheck)
 )
 SHAPES = [",", ";", "\t", "xlsx", "html", "json"]
 

@@ -61,13 +61,13 @@ def read(data: bytes) -> None:
     assert time.perf_counter() - start < SECONDS
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.sampled_from(PREFIXES), st.binary(max_size=200))
 def test_arbitrary_bytes_behind_each_magic(prefix: bytes, rest: bytes) -> None:
     read(prefix + rest)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(PREFIXES), st.text("<>/table trdhsupcolspan=\"'&;,\n0123456789{}[]:", max_size=120))
 def test_arbitrary_texts_behind_each_magic(prefix: bytes, rest: str) -> None:
     read(prefix + rest.encode())
@@ -103,7 +103,7 @@ def test_changed_parts_of_a_workbook(data: st.DataObject) -> None:
     read(buffer.getvalue())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(512, 5631), st.sampled_from([0, 1, 2, 0x7F, 0x80, 0xFE, 0xFF])), max_size=4

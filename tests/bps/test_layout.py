@@ -34,7 +34,7 @@ from spillover.errors import DataError
 
 NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)  # a table is read to see what is wrong
 QUICK = settings(
-    max_examples=250, deadline=None, phases=NO_SHRINKING, suppress_health_check=list(HealthCheck)
+    max_examples=120, deadline=None, phases=NO_SHRINKING, suppress_health_check=list(HealthCheck)
 )
 SHAPES: dict[str, Callable[[Any], bytes]] = {
     "csv": lambda cells: as_csv(cells, ","),

@@ -85,7 +85,7 @@ def in_order(table: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(KEY, ignore_index=True)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=long_tables(), size=st.integers(1, 40))
 def test_parts_are_what_the_whole_is(tmp_path_factory: pytest.TempPathFactory, text: str, size: int) -> None:
     """Rows, account and refusals are the same, whatever the size of the parts."""
@@ -289,7 +289,7 @@ def verdict(texts: list[str], whole: bool) -> str:
         return error.problem.split(", such as")[0]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     texts=st.lists(NUMBERS | st.sampled_from([*MARKS, "1 234", "12*", "x"]), min_size=1), whole=st.booleans()
 )
