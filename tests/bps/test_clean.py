@@ -17,9 +17,7 @@ from spillover.bps.measures import Declared
 from spillover.bps.reading import Cleaning
 
 NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)  # a table is read to see what is wrong
-QUICK = settings(
-    max_examples=80, deadline=None, phases=NO_SHRINKING, suppress_health_check=list(HealthCheck)
-)
+QUICK = settings(max_examples=80, deadline=None, phases=NO_SHRINKING, suppress_health_check=list(HealthCheck))
 SHAPES = [",", ";", "\t", "xlsx", "html", "json"]
 
 

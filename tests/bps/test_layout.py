@@ -216,3 +216,11 @@ def test_a_number_among_words_is_a_row_that_lost_a_cell() -> None:
     rows = [["Belu", "2013", "Mikro", "49"], ["Belu", "2013", "639"], ["Belu", "2019", "Mikro", "238"]]
     with pytest.raises(DataError, match=r"numbers in a column of words.*\(1: row 3, column 3: 639\)"):
         lay_out(Sheet("a.csv", [head, *rows]))
+
+
+@pytest.mark.parametrize("lone", ["NA", "…", "812"])
+def test_a_value_alone_above_the_first_name_is_a_row_that_lost_it(lone: str) -> None:
+    """It would become a word of the title, and so of the indicator's name."""
+    rows = [["Tingkat Pengangguran Terbuka (persen)", ""], ["Kabupaten/Kota", "2014"], [lone]]
+    with pytest.raises(DataError, match=r"rows whose region is lost .*\(1: row 3\)"):
+        lay_out(Sheet("a.csv", [*rows, ["Way Kanan", "3,5"], ["Cirebon", "4,1"]]))

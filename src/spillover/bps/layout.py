@@ -17,13 +17,13 @@ from spillover.bps.gazetteer import gazetteer
 from spillover.bps.headers import Said, read_header, read_period
 from spillover.bps.heads import read_heads
 from spillover.bps.looks import cell
+from spillover.bps.lostcells import check_rows
 from spillover.bps.othertables import check_columns, check_notes, check_regions, refuse_nameless
 from spillover.bps.sheets import Cells, LongCells, Sheet
 from spillover.bps.shifts import (
     check_body_begins,
     check_overhang,
     check_places,
-    check_rows,
     numbers_columns,
     refuse_cut_off,
 )

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from spillover.bps.columns import MEASURE_HEAD, Roles
 from spillover.bps.headers import Said, read_header
-from spillover.bps.looks import cell, is_value, names_region
+from spillover.bps.looks import MISSING, is_value, names_region
 from spillover.bps.sheets import Cells, Sheet
 from spillover.errors import DataError
 
@@ -127,6 +127,14 @@ def _is_nameless(row: list[str]) -> bool:
     )
 
 
+def _is_lone_value(row: list[str]) -> bool:
+    """Whether a row is nothing but one number, or mark of a missing one: its name was lost."""
+    filled = [text for text in row if text]
+    return len(filled) == 1 and (
+        filled[0].lower() in MISSING or bool(_NUMBER.fullmatch(filled[0]) and not read_header(filled[0]).year)
+    )
+
+
 def numbers_columns(row: Sequence[str]) -> bool:
     """(1) (2) (3): the numbers that print gives its columns."""
     found = [_COLUMN_NUMBER.fullmatch(cell) for cell in row if cell]
@@ -196,6 +204,7 @@ def check_body_begins(where: str, rows: Cells, begin: int, roles: Roles) -> None
         for i in range(begin, roles.first)
         if (any(is_value(text) and not read_header(text).year for text in rows[i]) and names_region(rows[i]))
         or _is_nameless(rows[i])
+        or (i == roles.first - 1 and _is_lone_value(rows[i]))
     ]
     if wrong:
         remedy = "put names of regions into one column"
@@ -205,49 +214,3 @@ def check_body_begins(where: str, rows: Cells, begin: int, roles: Roles) -> None
 
 def _in_words(said: Said) -> str:
     return " ".join(filter(None, [said.rest, said.period, said.year + said.mark])) or "no heading"
-
-
-def check_rows(sheet: Sheet, rows: Cells, roles: Roles) -> None:
-    """Refuse rows that lost a cell.
-
-    A text file or a page writes every cell of a row, also the empty ones: a row with values that ends before
-    the last column has lost one. In any file, rows whose only gap is their last cell, in a table without
-    other gaps, look just like rows from which a cell was deleted.
-
-    Raises
-    ------
-    DataError
-    """
-    _check_words(sheet.where, rows, roles)
-    if len(roles.values) < 2:
-        return
-    last = roles.values[-1]
-    filled = {i: [j for j in roles.values if j < len(rows[i]) and rows[i][j]] for i in roles.body}
-    if sheet.full_rows:
-        short = [f"row {i + 1}" for i, own in filled.items() if own and len(rows[i]) <= last]
-        if short:
-            remedy = "write all cells of these rows, ... where there is no value"
-            raise DataError(sheet.where, "rows with fewer cells than the header has", short, remedy)
-    full = len(roles.values)
-    gaps = [i for i, own in filled.items() if 0 < len(own) < full]
-    lost = [i for i in gaps if len(filled[i]) == full - 1 and filled[i][-1] != last]
-    if gaps and lost == gaps and 2 * len(lost) < len(filled):
-        remedy = "write ... where there is no value, or put the lost cell back"
-        problem = "rows that are empty in the last column only: a cell may be lost, and the others shifted"
-        raise DataError(sheet.where, problem, [f"row {i + 1}" for i in lost], remedy)
-
-
-def _check_words(where: str, rows: Cells, roles: Roles) -> None:
-    """Refuse rows whose value stands in a column of words (size classes, series), and none in its own."""
-    if not roles.dimensions:
-        return
-    wrong = [
-        f"row {i + 1}, column {j + 1}: {text}"
-        for i in roles.body
-        if not any(cell(rows[i], v) for v in roles.values)
-        for j in roles.dimensions
-        if _NUMBER.fullmatch(text := cell(rows[i], j))
-    ]
-    if wrong:
-        remedy = "write all cells of these rows, ... where there is no value"
-        raise DataError(where, "numbers in a column of words: a cell is lost", wrong, remedy)
