@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from spillover.bps.accounts import raw_sources
-from spillover.bps.clean import Cleaned, clean_table
+from spillover.bps.clean import clean_table
 from spillover.bps.decode import decode_text
 from spillover.bps.files import read_sheets
 from spillover.bps.headers import read_header
@@ -17,6 +17,7 @@ from spillover.bps.layout import lay_out
 from spillover.bps.measures import Declared
 from spillover.bps.names import resolve_regions
 from spillover.bps.reading import COLUMNS, find_files, known_indicators, to_frame
+from spillover.bps.rows import Cleaned
 from spillover.bps.sheets import Cells, LongCells
 from spillover.bps.table import Table
 from spillover.bps.units import parse_unit

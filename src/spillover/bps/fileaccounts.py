@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spillover.bps.clean import Cleaned
 from spillover.bps.measures import Declared
+from spillover.bps.rows import Cleaned
 from spillover.bps.titles import SIZES, Known, name_indicator
 from spillover.errors import DataError, printable
 

@@ -11,13 +11,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from spillover.bps.clean import Cleaned, clean_table
+from spillover.bps.clean import clean_table
 from spillover.bps.fileaccounts import FileAccount, account_of, account_of_big, said_of
 from spillover.bps.files import read_sheets
 from spillover.bps.folders import find_files, ids_of, slug_of
 from spillover.bps.layout import lay_out
 from spillover.bps.limits import STREAM_BYTES
 from spillover.bps.measures import Declared, check_declared
+from spillover.bps.rows import Cleaned
 from spillover.bps.spill import Spilled, spill
 from spillover.bps.streaming import open_big
 from spillover.bps.titles import Known

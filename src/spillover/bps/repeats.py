@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from spillover.bps.clean import Rules, finest_level
+from spillover.bps.clean import Rules
 from spillover.bps.digest import HEADINGS, Digest
 from spillover.bps.limits import SPLIT
+from spillover.bps.rows import finest_level
 from spillover.errors import DataError
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from spillover.bps.bigbody import HEAD_ROWS, Begin, Body, Stretch, find_begin, is_long
 from spillover.bps.body import said_in_row, with_kind
-from spillover.bps.clean import Cleaned, Rules, find_rules
+from spillover.bps.clean import Rules, find_rules
 from spillover.bps.csvstream import CsvRows, open_rows
 from spillover.bps.digest import (
     Digest,
@@ -36,6 +36,7 @@ from spillover.bps.limits import SPLIT_TABLES
 from spillover.bps.measures import Declared
 from spillover.bps.remarks import accepted_by_code
 from spillover.bps.repeats import find_repeated
+from spillover.bps.rows import Cleaned
 from spillover.bps.sheets import Cells
 from spillover.bps.table import Places, Table
 from spillover.bps.titles import Known
