@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from spillover.bps.accounts import raw_sources
-from spillover.bps.clean import clean_table
+from spillover.bps.clean import clean_table, regions_of
 from spillover.bps.decode import decode_text
 from spillover.bps.files import read_sheets
 from spillover.bps.headers import read_header
 from spillover.bps.layout import lay_out
 from spillover.bps.measures import Declared
-from spillover.bps.names import resolve_regions
 from spillover.bps.reading import COLUMNS, find_files, known_indicators, to_frame
 from spillover.bps.rows import Cleaned
 from spillover.bps.sheets import Cells, LongCells
@@ -148,14 +147,7 @@ def _body(
     table = example.table
     keys = zip(rows["region_code"], rows["year"].astype(str), rows["period"], strict=True)
     place = {key: n for n, key in enumerate(keys)}
-    regions = resolve_regions(
-        table.labels,
-        where=table.where,
-        codes=table.codes if any(table.codes) else None,
-        blocks=table.blocks if any(table.blocks) else None,
-        code_system=declared.codes,
-        province=declared.province or None,
-    )
+    regions = regions_of(table, declared)
     year = str(rows["year"].iloc[0])  # of all rows, where the lines do not say it
     body = []
     for line, row, said in zip(example.number, table.row, table.said, strict=True):

@@ -49,7 +49,7 @@ def clean_table(table: Table, declared: Declared, catalogue: tuple[Known, ...]) 
     """
     if not table.text:
         raise DataError(table.where, "the table has no values", remedy="check that the right sheet was saved")
-    regions = _regions(table, declared)
+    regions = regions_of(table, declared)
     heads = _heads(table, read_measures(table, declared, catalogue), declared)
     numbers = _numbers(table, heads, declared)
     return _cleaned(table, regions, heads, numbers)
@@ -92,13 +92,14 @@ class Rules(NamedTuple):
 def find_rules(table: Table, declared: Declared, catalogue: tuple[Known, ...]) -> Rules:
     """Rules of a table from cells that show all that is in it; refuses what `clean_table` refuses."""
     measures = read_measures(table, declared, catalogue)
-    regions, heads = _regions(table, declared), _heads(table, measures, declared)
+    regions, heads = regions_of(table, declared), _heads(table, measures, declared)
     numbers = _numbers(table, heads, declared)
     _cleaned(table, regions, heads, numbers, whole_table=False)
     return Rules(declared, regions, measures, numbers.style, all(h.measure.counts for h in heads.known))
 
 
-def _regions(table: Table, declared: Declared) -> Regions:
+def regions_of(table: Table, declared: Declared) -> Regions:
+    """Regions of a table's rows, by all that it says of them and what is declared."""
     return resolve_regions(
         table.labels,
         where=table.where,
