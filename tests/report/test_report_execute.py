@@ -109,7 +109,10 @@ def test_interrupt_ends_kernels_and_leaves_everything(tmp_path: Path, sent: sign
     code = "import os, time, pathlib\npathlib.Path('pid').write_text(str(os.getpid()))\ntime.sleep(60)"
     write_book(tmp_path, "01_a", [*titles("a"), new_code_cell(code)])
     command = [sys.executable, "-m", "spillover.cli", "report", "--lang", "id"]
+    # A shell's background jobs ignore Ctrl-C, and so would what they start, these tests included.
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     run = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    signal.signal(signal.SIGINT, before)
     pid = tmp_path / "notebooks/pid"
     end = time.monotonic() + 30
     while not (pid.exists() and pid.read_text()) and time.monotonic() < end:
