@@ -24,8 +24,9 @@ from typing import Any
 import yaml
 
 from spillover.atomic import write_atomic
+from spillover.bps.folders import find_files
 from spillover.bps.measures import Declared
-from spillover.bps.reading import clean_files, find_files
+from spillover.bps.reading import clean_files
 from spillover.sources import sha256
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from spillover.errors import DataError
 from spillover.indicators import find_jumps
-from spillover.releases import CELL, Combined, combine_releases, replaced_summary, splice_base_years
+from spillover.longtable import CELL
+from spillover.releases import Combined, combine_releases, replaced_summary, splice_base_years
 
 NATIVE = {
     "PDRB_2008-2010": {2008: 1542, 2010: 1865},

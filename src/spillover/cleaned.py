@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from spillover.catalogue import never_negative
 from spillover.errors import DataError, check_codes, check_not_empty, check_rows, check_unique
+from spillover.longtable import CELL, KEY
 from spillover.regions import read_provinces, read_regions
 from spillover.sources import read_sources, source_path
 
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
     from spillover.bps.measures import Declared
     from spillover.bps.reading import Cleaning
-
-
-KEY = ["region_code", "year", "period", "indicator", "source_id"]
 
 
 def read_source(source_id: str) -> pd.DataFrame:
@@ -37,12 +35,11 @@ def read_source(source_id: str) -> pd.DataFrame:
     told = tuple(sorted((k, str(v)) for k, v in record["read"].items() if k != "indicators"))
     table = _cleaned(path, record["sha256"], source_id, told)
     known = {*read_regions()["region_code"], *read_provinces()["province_code"], "0000"}
-    key = ["region_code", "year", "period", "indicator"]
     check_codes(table["region_code"], known, path.name)
-    check_unique(table, key, path.name)
+    check_unique(table, CELL, path.name)
     _check_indicators(table, record["read"].get("indicators", []), source_id, path.name)
     below = (table["value"] < 0) & table["indicator"].isin(never_negative(table["indicator"].unique()))
-    check_rows(table, below, key, path.name, "negative values of what is never below zero", "correct them")
+    check_rows(table, below, CELL, path.name, "negative values of what is never below zero", "correct them")
     return table.copy()
 
 
@@ -135,8 +132,9 @@ def _refused(cleaning: Cleaning) -> list[str]:
 @lru_cache(maxsize=32)
 def _cleaned(path: Path, digest: str, source_id: str, told: tuple[tuple[str, str], ...]) -> pd.DataFrame:
     """A file or folder, cleaned once in a session; ``digest`` stands for its content."""
+    from spillover.bps.folders import find_files
     from spillover.bps.measures import Declared
-    from spillover.bps.reading import clean_files, find_files
+    from spillover.bps.reading import clean_files
     from spillover.bps.writing import TABLE
     from spillover.bps.written import read_long
 

@@ -15,8 +15,9 @@ from spillover.cli_errors import UNCHANGED, plain_errors, progress_bar
 from spillover.errors import DataError, printable
 
 if TYPE_CHECKING:
+    from spillover.bps.fileaccounts import FileAccount
     from spillover.bps.measures import Declared
-    from spillover.bps.reading import Cleaning, FileAccount
+    from spillover.bps.reading import Cleaning
 
 SHOWN = 10
 # Paragraphs are single lines here: Typer keeps the line ends of a docstring.

@@ -10,6 +10,7 @@ from spillover.catalogue import read_breaks, read_catalogue, read_deflators
 from spillover.cleaned import read_indicators, read_source
 from spillover.errors import DataError
 from spillover.gaps import coverage, find_jumps, inventory
+from spillover.longtable import COLUMNS
 from spillover.past_regions import flag_backcast
 from spillover.regions import read_regions
 from spillover.sources import read_sources
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
 __all__ = [
     "coverage", "find_jumps", "indicator_sources", "inventory", "read_breaks", "read_catalogue",
     "read_deflators", "read_indicator", "read_indicators", "read_source", "release_report",
-]  # fmt: skip
-
-COLUMNS = [
-    "region_code", "year", "period", "indicator", "source_id", "value", "unit", "status", "missing_reason",
 ]  # fmt: skip
 
 

@@ -8,10 +8,8 @@ from math import inf
 import pandas as pd
 
 from spillover.errors import DataError, check_columns, check_not_empty, check_rows, check_unique
+from spillover.longtable import COLUMNS, KEY
 
-CELL = ["region_code", "year", "period", "indicator"]
-KEY = [*CELL, "source_id"]
-COLUMNS = [*KEY, "value", "unit", "status", "missing_reason"]
 SPLICED = ["derived", "spliced_to"]
 REASONS = (
     "not_available", "not_applicable", "not_yet_published", "suppressed", "zero_shown_as_dash",

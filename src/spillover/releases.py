@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from spillover.errors import DataError, check_columns, check_unique
+from spillover.longtable import CELL
 from spillover.release_choice import admit, choose, ranks
-from spillover.release_tables import CELL, WHERE, check_units, joined
+from spillover.release_tables import WHERE, check_units, joined
 from spillover.splicing import splice_base_years
 
-__all__ = ["CELL", "Combined", "combine_releases", "replaced_summary", "splice_base_years"]
+__all__ = ["Combined", "combine_releases", "replaced_summary", "splice_base_years"]
 
 RULES = ("latest_release", "first_release", "final_only")
 

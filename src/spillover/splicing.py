@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from spillover.errors import DataError, check_rows, check_unique
-from spillover.release_tables import CELL, WHERE, check_units, joined
+from spillover.longtable import CELL
+from spillover.release_tables import WHERE, check_units, joined
 
 # Ratios of one region that differ by more than this are no change of level: no factor would be right.
 MAX_SPREAD = 1.3

@@ -11,9 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from spillover.bps.folders import find_files, slug_of
 from spillover.bps.measures import Declared
-from spillover.bps.reading import COLUMNS, Cleaning, clean_files, find_files, read_tables, slug_of
+from spillover.bps.reading import Cleaning, clean_files, read_tables
 from spillover.errors import DataError
+from spillover.longtable import COLUMNS
 
 EXCERPTS = Path(__file__).parents[1] / "data" / "bps"
 FILES = sorted(p for p in EXCERPTS.iterdir() if p.suffix != ".yml")

@@ -14,11 +14,12 @@ from spillover.bps import reading
 from spillover.bps.kinds import kind_of
 from spillover.bps.measures import Declared
 from spillover.bps.numbers import decide_style
-from spillover.bps.reading import KEY, clean_files
+from spillover.bps.reading import clean_files
 from spillover.bps.streaming import open_big, stream_cleaned
 from spillover.bps.writing import write_cleaning
 from spillover.cli import app
 from spillover.errors import DataError
+from spillover.longtable import KEY
 from spillover.regions import read_regions
 
 DISTRICTS = ["Morowali", "Kota Palu", "Banggai", "Poso", "Buol", "Sigi", "Donggala", "Parigi Moutong"]

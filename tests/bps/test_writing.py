@@ -15,9 +15,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spillover.bps.reading import COLUMNS, KEY, Cleaning, clean_files, find_files
+from spillover.bps.folders import find_files
+from spillover.bps.reading import Cleaning, clean_files
 from spillover.bps.writing import plain_number, write_cleaning, write_together
 from spillover.errors import DataError
+from spillover.longtable import COLUMNS, KEY
 
 HEAD = "Jumlah Penduduk Menurut Kabupaten/Kota (ribu jiwa),\nKabupaten/Kota,{year}\n"
 BODY = "Morowali,{a}\nKota Palu,-\nBanggai,12.5\n"

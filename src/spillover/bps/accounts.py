@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from spillover.bps.fileaccounts import FileAccount
 from spillover.bps.files import read_sheets
+from spillover.bps.folders import find_files
 from spillover.bps.layout import lay_out
 from spillover.bps.measures import Declared, read_measures
 from spillover.bps.numbers import decide_style
-from spillover.bps.reading import FileAccount, clean_files, find_files, known_indicators
+from spillover.bps.reading import clean_files, known_indicators
 from spillover.bps.sheets import LongCells, Sheet
 from spillover.bps.table import Table
 from spillover.bps.writing import TABLE

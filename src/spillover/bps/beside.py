@@ -12,15 +12,17 @@ from spillover.bps.accounts import raw_sources
 from spillover.bps.clean import clean_table, regions_of
 from spillover.bps.decode import decode_text
 from spillover.bps.files import read_sheets
+from spillover.bps.folders import find_files
 from spillover.bps.headers import read_header
 from spillover.bps.layout import lay_out
 from spillover.bps.measures import Declared
-from spillover.bps.reading import COLUMNS, find_files, known_indicators, to_frame
+from spillover.bps.reading import known_indicators, to_frame
 from spillover.bps.rows import Cleaned
 from spillover.bps.sheets import Cells, LongCells
 from spillover.bps.table import Table
 from spillover.bps.units import parse_unit
 from spillover.errors import DataError
+from spillover.longtable import COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,8 +10,7 @@ from spillover.bps.sheets import Cells
 from spillover.bps.stubs import heads_names, resembles_region
 
 _REGIONS = ("district", "province", "nation")
-_PARTS = (*_REGIONS, "total")
-_PARTS_ONLY = frozenset(_PARTS)
+_PARTS = frozenset((*_REGIONS, "total"))
 # Words of the longest name of a region, with its kind; titles have more.
 _LONG_NAME = 5
 
@@ -24,7 +23,7 @@ def body_rows(rows: Cells, begin: int, stub: int, levels: Sequence[str]) -> tupl
     headed = any(heads_names(cell(row, stub)) for row in rows[begin : max(first - 1, begin)])
     while first > begin and _belongs_above(rows[first - 1], stub, levels[first - 1], headed=headed):
         first -= 1
-    if _PARTS_ONLY.issuperset(levels[first:]):  # as in most exports: nothing but regions to the end
+    if _PARTS.issuperset(levels[first:]):  # as in most exports: nothing but regions to the end
         return list(range(first, len(rows))), len(rows)
     body: list[int] = []
     waiting: list[int] = []  # texts without values: names that nobody knows, or the title of a next table

@@ -98,6 +98,12 @@ def read_header(text: str) -> Said:
     return _year_with_more(plain)
 
 
+def says_year(text: str) -> bool:
+    """Whether a header names a year, and nothing but a mark or a period beside it."""
+    said = read_header(text)
+    return bool(said.year) and not said.rest
+
+
 def _year_with_more(plain: str) -> Said:
     """A year beside a period ("Agustus 2020", "2020 Q2") or a name ("grdp_pc_2000")."""
     for pattern in (_YEAR_FIRST, _YEAR_LAST):

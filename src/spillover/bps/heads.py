@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from spillover.bps.columns import Roles
-from spillover.bps.headers import Said, read_header, read_period, read_period_under, title_year
+from spillover.bps.headers import Said, read_header, read_period, read_period_under, says_year, title_year
 from spillover.bps.headings import read_heading, untold_year
 from spillover.bps.looks import VALUE_HEADS
 from spillover.bps.sheets import Cells, Sheet
@@ -114,7 +114,7 @@ def _split(head: Cells, roles: Roles, *, merged: bool, titled: bool) -> _Split:
             # A heading of the names stands beside headings of columns, or alone; a title says more.
             titles += [text for text in beside if len(beside) == 1 and _is_title(text)]
             continue
-        if all(_is_year(text) or untold_year(text) for text in over):
+        if all(says_year(text) or untold_year(text) for text in over):
             aside += [text for text in beside[:1] if _is_title(text) and _OF_TITLES.search(text)]
         if len(set(over)) == 1 and (row[values[0]] and (len(over) == 1 or len(over) == len(values))):
             over_all += [] if over[0].lower() in VALUE_HEADS else over[:1]
@@ -129,11 +129,6 @@ def _split(head: Cells, roles: Roles, *, merged: bool, titled: bool) -> _Split:
 
 def _is_title(text: str) -> bool:
     return not heads_names(text) and not _NO_TITLE.fullmatch(text)
-
-
-def _is_year(text: str) -> bool:
-    said = read_header(text)
-    return bool(said.year) and not said.rest
 
 
 def _with_unit(text: str) -> str:

@@ -21,6 +21,7 @@ CODE_HEAD = re.compile(
 )
 # Headings that say nothing but that values follow.
 VALUE_HEADS = {"value", "nilai", "values", "jumlah", "angka", "data", "total"}
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NUMBERISH = re.compile(
     r"[\s(+\-–—−]*(?:(?:rp|us\$|usd|idr)\.?\s*)?[\d.,…][^A-Za-z]*(?:[A-Za-z%]{1,9}\W{0,3}){0,2}", re.I
 )

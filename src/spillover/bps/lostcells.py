@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from spillover.bps.columns import Roles
-from spillover.bps.looks import cell
+from spillover.bps.looks import NUMBER, cell
 from spillover.bps.sheets import Cells, Sheet
 from spillover.errors import DataError
-
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 def check_rows(sheet: Sheet, rows: Cells, roles: Roles) -> None:
@@ -51,7 +47,7 @@ def _check_words(where: str, rows: Cells, roles: Roles) -> None:
         for i in roles.body
         if not any(cell(rows[i], v) for v in roles.values)
         for j in roles.dimensions
-        if _NUMBER.fullmatch(text := cell(rows[i], j))
+        if NUMBER.fullmatch(text := cell(rows[i], j))
     ]
     if wrong:
         remedy = "write all cells of these rows, ... where there is no value"

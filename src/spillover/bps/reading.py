@@ -23,19 +23,11 @@ from spillover.bps.spill import Spilled, spill
 from spillover.bps.streaming import open_big
 from spillover.bps.titles import Known
 from spillover.errors import DataError, printable
+from spillover.longtable import COLUMNS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = [
-    "COLUMNS", "KEY", "Cleaning", "FileAccount", "clean_files", "find_files", "known_indicators",
-    "read_tables", "slug_of", "to_frame",
-]  # fmt: skip
-
-COLUMNS = (
-    "region_code", "year", "period", "indicator", "source_id", "value", "unit", "status", "missing_reason",
-)  # fmt: skip
-KEY = ["region_code", "year", "period", "indicator", "source_id"]
 NOTHING = Declared()
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 from spillover.bps.columns import MEASURE_HEAD, Roles
-from spillover.bps.headers import Said, read_header
-from spillover.bps.looks import MISSING, is_value, names_region
+from spillover.bps.headers import Said, read_header, says_year
+from spillover.bps.looks import MISSING, NUMBER, is_value, names_region
 from spillover.bps.sheets import Cells, Sheet
 from spillover.errors import DataError
 
@@ -17,7 +17,6 @@ _REGIONS = re.compile(
     r"region|city)(?:\s*/\s*(?:kabupaten|kab\.?|kota|regency|municipality|city|province|district))*",
     re.I,
 )
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _COLUMN_NUMBER = re.compile(r"\(?\s*(\d{1,3})\s*\)?")
 _SHIFTED = "the header or a column is shifted"
 _HEADINGS = "put each heading over its column"
@@ -104,7 +103,7 @@ def check_places(where: str, head: Cells, roles: Roles, *, dated: bool) -> None:
             if (not dated or j == roles.stub)
             and len(others) + sum(bool(row[k]) for k in roles.values) > 1
             and roles.year is None
-            and _is_year(row[j])
+            and says_year(row[j])
         ]
         wrong += [
             f"{row[j]} over values in column {j + 1}"
@@ -118,7 +117,7 @@ def check_places(where: str, head: Cells, roles: Roles, *, dated: bool) -> None:
 def _is_nameless(row: list[str]) -> bool:
     """Whether a row above the first name holds nothing but numbers: not years, nor the columns' numbers."""
     filled = [text for text in row if text]
-    numbers = [text for text in filled if _NUMBER.fullmatch(text) and not read_header(text).year]
+    numbers = [text for text in filled if NUMBER.fullmatch(text) and not read_header(text).year]
     return (
         len(filled) > 1
         and bool(numbers)
@@ -131,7 +130,7 @@ def _is_lone_value(row: list[str]) -> bool:
     """Whether a row is nothing but one number, or mark of a missing one: its name was lost."""
     filled = [text for text in row if text]
     return len(filled) == 1 and (
-        filled[0].lower() in MISSING or bool(_NUMBER.fullmatch(filled[0]) and not read_header(filled[0]).year)
+        filled[0].lower() in MISSING or bool(NUMBER.fullmatch(filled[0]) and not read_header(filled[0]).year)
     )
 
 
@@ -155,11 +154,6 @@ def refuse_cut_off(where: str, roles: Roles) -> NoReturn:
     )
     problem = "rows of regions below the end of the table, with no heading over their values"
     raise DataError(where, problem, offenders, remedy)
-
-
-def _is_year(text: str) -> bool:
-    said = read_header(text)
-    return bool(said.year) and not said.rest
 
 
 def check_overhang(sheet: Sheet, rows: Cells, begin: int, roles: Roles) -> None:

@@ -197,7 +197,8 @@ def stream_cleaned(
     >>> [part["value"].to_list() for part in stream_cleaned(file, Declared(), chunk_rows=1)]
     [[170000.0], [171500.0]]
     """
-    from spillover.bps.reading import known_indicators, slug_of, to_frame
+    from spillover.bps.folders import slug_of
+    from spillover.bps.reading import known_indicators, to_frame
 
     big = open_big(path, declared, known_indicators(), chunk_rows)
     if big is None:

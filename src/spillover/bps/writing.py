@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spillover.atomic import write_atomic
-from spillover.bps.reading import KEY, Cleaning
+from spillover.bps.reading import Cleaning
 from spillover.bps.records import HEAD, Completed, made_record
 from spillover.bps.spill import write_csv, write_parquet
 from spillover.errors import DataError
+from spillover.longtable import KEY
 
 if TYPE_CHECKING:
     import pandas as pd

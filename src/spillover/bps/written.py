@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spillover.bps.folders import find_files
-from spillover.bps.reading import COLUMNS
 from spillover.bps.writing import TABLE
 from spillover.errors import DataError
+from spillover.longtable import COLUMNS
 from spillover.sources import read_csv_file, read_records, sha256
 
 if TYPE_CHECKING:

@@ -192,11 +192,3 @@ def _plain(specs: list[Column], rows: list[tuple[str, ...]], caption: Mapping[st
 def with_raw(exhibit: Exhibit, raw: pd.DataFrame) -> Exhibit:
     """Give the CSV the raw table, not the one with texts in it."""
     return replace(exhibit, csv=_csv(raw))
-
-
-def _reasons(text: str) -> str:
-    """Write "not_available: 514; no row: 2" in the current language."""
-    if not text:
-        return label("missing.none")
-    pairs = [part.rpartition(": ") for part in text.split("; ") if part]
-    return "; ".join(f"{text_of(reason, 'missing')}: {fmt(int(count))}" for reason, _, count in pairs)
