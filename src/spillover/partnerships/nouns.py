@@ -1,0 +1,89 @@
+"""What a number counts: the phrase after it, from the catalogue or, failing that, one ordinary word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from spillover.partnerships.catalogue import Unit, find_unit
+from spillover.partnerships.numerals import scales
+from spillover.partnerships.words import Token
+
+ITEM = Unit("item", "count", 1.0)
+OTHER = Unit("", "count", 1.0)
+# Adjectives that may stand between a number and its noun.
+_BETWEEN = frozenset("new local small more other additional female young micro nearby smallholder further".split())
+# Words that are no noun although they are lower-case and follow a number.
+_FUNCTION = frozenset("""
+    di pada yang dan dari untuk menjadi lebih lagi ke dengan oleh dalam atau serta adalah telah sudah akan ini itu tersebut juga saja
+    hanya masih bahwa karena sebagai setelah sebelum saat ketika sejak hingga sampai antara per tiap setiap kurang bila jika tetapi namun
+    agar para sekitar tentang terhadap tanpa seperti naik turun tumbuh mencapai terdiri meliputi berasal dapat bisa belum tidak bukan ada
+    diantaranya bersama secara hasil atas bawah baru besar kecil pertama kedua terakhir lalu kemudian sedangkan sementara selain pun nya
+    melalui mengikuti dilatih menerima hadir persennya tahun bulan berikut termasuk tersebar beroperasi terserap dibanding dibandingkan
+    in of and or the a an at on for to from by with was were is are had have has been that which who as than more less new after before
+    since until between over under about each per will would could can not only also while when where but if so up down out into near
+    during through last next this these those its their his her our it they we he she said says attended joined received took went came
+    """.split())  # fmt: skip
+# Generic nouns with which a number word only speaks, and counts nothing.
+_IDIOMS = frozenset("pihak belah arah sisi hal pintu langkah kata atap suara tangan mata way sides side hand stop step thing another".split())
+_SHORTEST = 3
+
+
+class Noun(NamedTuple):
+    """A noun phrase: its unit, its first token and the token after it."""
+
+    unit: Unit
+    at: int
+    stop: int
+
+
+def find_noun(found: Sequence[Token], at: int, *, in_words: bool, shouting: bool, text: str) -> Noun | None:
+    """The noun phrase at token ``at``; None if there is none.
+
+    Parameters
+    ----------
+    found : sequence of Token
+    at : int
+        The token after the number.
+    in_words : bool
+        The number stands in words: idioms such as *dua pihak* count nothing.
+    shouting : bool
+        The sentence is in capitals, so that capitals do not mark a name.
+    text : str
+        The text, for the case of its letters.
+    """
+    first = at
+    while at < len(found) and found[at].low in _BETWEEN and find_unit(found, at) is None:
+        at += 1
+    if at >= len(found) or (at and found[at].sentence != found[at - 1].sentence):
+        return None
+    if phrase := find_unit(found, at):
+        if phrase.unit.unit == "unit" and phrase.stop == at + 1 and found[at].low == "unit":
+            return _unit_of_what(found, first, at, text)
+        return Noun(phrase.unit, first, phrase.stop)
+    return _ordinary(found, at, in_words=in_words, shouting=shouting, text=text) if at == first else None
+
+
+def _unit_of_what(found: Sequence[Token], first: int, at: int, text: str) -> Noun:
+    """``5 unit mesin`` counts machines, ``5 unit`` alone establishments."""
+    if at + 1 < len(found) and _is_ordinary(found, at + 1, text, shouting=False):
+        return Noun(ITEM, first, at + 2)
+    if at + 1 < len(found) and (thing := find_unit(found, at + 1)) and thing.unit.unit == "item":
+        return Noun(ITEM, first, thing.stop)
+    return Noun(Unit("unit", "count", 1.0), first, at + 1)
+
+
+def _ordinary(found: Sequence[Token], at: int, *, in_words: bool, shouting: bool, text: str) -> Noun | None:
+    if not _is_ordinary(found, at, text, shouting=shouting) or (in_words and found[at].low in _IDIOMS):
+        return None
+    return Noun(OTHER, at, at + 1)
+
+
+def _is_ordinary(found: Sequence[Token], at: int, text: str, *, shouting: bool) -> bool:
+    """Whether a token can be the name of a thing: a lower-case word that is no function word."""
+    token = found[at]
+    if token.kind != "w" or len(token.low) < _SHORTEST or token.low in _FUNCTION or token.low in scales():
+        return False
+    if at and token.sentence != found[at - 1].sentence:
+        return False
+    return shouting or text[token.start].islower()
