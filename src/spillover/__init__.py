@@ -40,6 +40,8 @@ _HOMES = {
     "releases": ["combine_releases", "replaced_summary", "splice_base_years"],
     "vintages": ["regions_in", "to_vintage"],
     "sme": ["national_totals", "read_imk", "read_sme_counts"],
+    "imk_partnership": ["read_imk_partnership"],
+    "partnerships.figures": ["extract_figures"],
     "parks": ["check_parks_in_districts", "operating", "read_nickel_provinces", "read_parks"],
     "exposure": [
         "assign_ring",

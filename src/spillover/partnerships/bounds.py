@@ -24,7 +24,7 @@ _SCALES = {
     "trilyun": (12,), "trillion": (12,), "tn": (12,), "t": (12,), "kg": (-3,),
 }  # fmt: skip
 _NUMBER = re.compile(r"([0-9]+(?:[.,][0-9]+)*)[\s-]*([A-Za-z]*)")
-_GROUPED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+")
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+")
 _WITH_DECIMALS = re.compile(r"([0-9]+(?:\.[0-9]{3})*),([0-9]+)|([0-9]+(?:,[0-9]{3})*)\.([0-9]+)")
 
 
@@ -39,8 +39,8 @@ def rounding_half_unit(reported_as: str, value: float) -> float:
     """Half a unit of the last printed digit, in base units.
 
     A printed number can be read in the Indonesian way (1.250 is a thousand and more) or in the English
-    one (3.5 is three and a half). Only readings that give ``value`` count; of several, the one with the
-    most digits does.
+    one (3.5 is three and a half). Only readings that give ``value`` count; of several numbers that do, the
+    one with the most digits.
 
     Parameters
     ----------
@@ -62,13 +62,21 @@ def rounding_half_unit(reported_as: str, value: float) -> float:
     (0.5, 0.0)
     """
     fitting = [
-        Decimal(5).scaleb(scale - digits - 1)
+        max(halves)
         for printed, word in _NUMBER.findall(reported_as)
+        if (halves := _half_units(printed, word, value))
+    ]
+    return float(min(fitting, default=Decimal(0)))
+
+
+def _half_units(printed: str, word: str, value: float) -> list[Decimal]:
+    """Half units of those readings of one printed number that give ``value``."""
+    return [
+        Decimal(5).scaleb(scale - digits - 1)
         for number, digits in _readings(printed)
         for scale in (0, *_SCALES.get(word.lower(), ()))
         if isclose(float(number.scaleb(scale)), value, rel_tol=1e-9, abs_tol=1e-9)
     ]
-    return float(min(fitting, default=Decimal(0)))
 
 
 def _readings(printed: str) -> Iterator[tuple[Decimal, int]]:

@@ -33,7 +33,7 @@ PROGRAMME_KINDS = (
 MONEY = ("IDR", "USD")
 BASE_UNITS = (
     *MONEY, "percent", "unit", "person", "permit", "tonne", "group", "activity", "pillar", "sector", "award",
-    "district", "village", "item", "report", "regulation", "agreement", "programme",
+    "district", "village", "item", "report", "regulation", "agreement", "programme", "year",
 )  # fmt: skip
 RATE_PERIODS = ("day", "month", "year")
 NATION = "0000"

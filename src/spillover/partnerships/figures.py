@@ -6,16 +6,18 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from spillover.partnerships.linking import linked
-from spillover.partnerships.periods import Period, find_periods, leads_to_date, parse_published
-from spillover.partnerships.scan import Candidate, Words, scan, shouting_sentences
-from spillover.partnerships.words import Token, blanked, check_text, sentence_languages, tokens
+from spillover.partnerships.grammar.candidates import Candidate, Words
+from spillover.partnerships.grammar.linking import linked
+from spillover.partnerships.grammar.periods import Period, find_periods, leads_to_date, parse_published
+from spillover.partnerships.grammar.scan import scan
+from spillover.partnerships.grammar.words import Token, blanked, check_text, sentence_languages, tokens
 
 if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = [
-    "start", "end", "quote", "kind", "value", "value_high", "unit", "noun", "qualifier", "period_start", "period_end",
+    "start", "end", "quote", "kind", "value", "value_high", "unit", "noun", "qualifier",
+    "period_start", "period_end",
 ]  # fmt: skip
 KINDS = ("money", "count", "percent", "duration")
 QUALIFIERS = ("exact", "about", "at_least", "at_most", "range")
@@ -24,8 +26,8 @@ QUALIFIERS = ("exact", "about", "at_least", "at_most", "range")
 def extract_figures(text: str, published: str | None = None) -> pd.DataFrame:
     """Find the figures of a text: money, counts, shares and durations, each with its quotation.
 
-    Dates, years, ordinals, articles of law, codes, times, telephone numbers and addresses are no figures. Tags
-    and entities of HTML are passed over. Time and memory grow with the length of the text.
+    Dates, years, ordinals, articles of law, codes, times, telephone numbers and addresses are no figures.
+    Tags and entities of HTML are passed over. Time and memory grow with the length of the text.
 
     Parameters
     ----------
@@ -66,7 +68,7 @@ def extract_figures(text: str, published: str | None = None) -> pd.DataFrame:
     day = parse_published(published)
     plain = blanked(check_text(text))
     found = tokens(plain)
-    words = Words(plain, found, sentence_languages(found), shouting_sentences(plain, found))
+    words = Words(plain, found, sentence_languages(found), {})
     periods = find_periods(found, words.langs, day)
     taken = {i for p in periods for i in range(p.at, p.stop)}
     figures = linked(words, list(scan(words, taken)))
@@ -80,7 +82,7 @@ def extract_figures(text: str, published: str | None = None) -> pd.DataFrame:
 
 def _row(text: str, found: Sequence[Token], figure: Candidate, named: _Periods) -> dict[str, object]:
     start, end = found[figure.at].start, found[figure.stop - 1].end
-    assert figure.unit is not None  # noqa: S101 - linked() gives every figure a unit, be it the unknown one
+    assert figure.unit is not None
     noun = text[found[figure.noun[0]].start : found[figure.noun[1] - 1].end] if figure.noun else ""
     first, last = named.of(figure)
     return {

@@ -112,7 +112,7 @@ def read_claim_sources() -> pd.DataFrame:
     -------
     DataFrame
         One row per source_id, the columns of ``SOURCE_COLUMNS``: author_kind is one of ``AUTHOR_KINDS``
-        (who wrote the text: a release of a company is no report of the press), published a date, a year or "".
+        (who wrote the text: a company's release is not a report of the press), published a date or "".
 
     Raises
     ------

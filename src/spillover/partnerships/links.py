@@ -63,7 +63,7 @@ def link_problems(every: Rows, sound: Rows) -> list[DataError]:
     ids = set(every.table["entry_id"])
     found = [*_supersedes(claims, ids), *_curves(claims), *_parts(claims, ids), *_same_number(claims)]
     found += _lonely(every)
-    return [DataError(every.where, what, list(dict.fromkeys(who)), remedy) for what, who, remedy in found if who]
+    return [DataError(every.where, what, who, remedy) for what, who, remedy in found if who]
 
 
 def _claim(line: Any, cells: dict[str, Any]) -> Claim:
@@ -110,7 +110,11 @@ def _supersedes(claims: Sequence[Claim], ids: set[str]) -> Iterator[Found]:
     yield "supersedes between claims that are not both cumulative", basis, "empty the cell: flows stay"
     yield "supersedes an entry that is not earlier", early, "correct as_of, or turn the pair around"
     yield "supersedes skips an entry", skips, "name the entry just before it"
-    yield "an entry superseded twice", twice, "let each supersede the one just before it, or mark the conflict"
+    yield (
+        "an entry superseded twice",
+        twice,
+        "let each supersede the one just before it, or mark the conflict",
+    )
 
 
 def _curves(claims: Sequence[Claim]) -> Iterator[Found]:
@@ -148,7 +152,7 @@ def _parts(claims: Sequence[Claim], ids: set[str]) -> Iterator[Found]:
         if total is None:
             unknown += [f"{c}: {name}" for c in parts if name not in ids]
             continue
-        circles += [str(c) for c in parts if c.entry_id in ancestors(c, by_id)]
+        circles += [str(c) for c in parts if c.entry_id in totals_of(c, by_id)]
         shared = [n for n in SHARED_BY_PARTS if n != "as_of" or total.basis != "flow"]
         odd = [f"{c}: {n}" for c in parts for n in shared if c.cells[n] != total.cells[n]]
         differ += odd
@@ -162,7 +166,7 @@ def _parts(claims: Sequence[Claim], ids: set[str]) -> Iterator[Found]:
     yield "parts that do not add up to their total", sums, remedy
 
 
-def ancestors(claim: Claim, by_id: dict[str, Claim]) -> set[str]:
+def totals_of(claim: Claim, by_id: dict[str, Claim]) -> set[str]:
     """The totals that a claim is part of, directly or through another."""
     found: set[str] = set()
     while claim.part_of and claim.part_of not in found:
@@ -176,7 +180,7 @@ def _adds_up(total: Claim, parts: Sequence[Claim]) -> bool:
     spans = [Bounds(c.value, c.value) if c.qualifier == "exact" else c.bounds for c in parts]
     slack = SLACK * total.value
     low, up = sum(s.low for s in spans), sum(s.up for s in spans)
-    return low <= total.bounds.up + slack and up >= total.bounds.low - slack
+    return bool(low <= total.bounds.up + slack and up >= total.bounds.low - slack)
 
 
 def _same_number(claims: Sequence[Claim]) -> Iterator[Found]:
@@ -202,7 +206,7 @@ def _apart(a: Claim, b: Claim) -> bool:
 
 def _related(a: Claim, b: Claim, by_id: dict[str, Claim]) -> bool:
     """Whether two claims are a part and its total, or parts of one."""
-    up = [{c.entry_id, *ancestors(c, by_id)} for c in (a, b)]
+    up = [{c.entry_id, *totals_of(c, by_id)} for c in (a, b)]
     return bool(up[0] & up[1])
 
 

@@ -19,7 +19,7 @@ PLACE_COLUMNS = {
     "place": "text", "kind": "text", "kecamatan": "text?", "region_code": "text", "ambiguous_with": "text?",
     "basis": "text", "url": "text?",
 }  # fmt: skip
-# From the narrowest to the widest; what is not in the table of places is a district, a province or the nation.
+# From the narrowest to the widest.
 KINDS = {
     "desa": 0, "kelurahan": 0, "kawasan": 1, "kecamatan": 2, "pulau": 3, "kabupaten": 4, "kota": 4,
     "provinsi": 5, "negara": 6,
@@ -103,8 +103,11 @@ def check_places(table: pd.DataFrame) -> None:
     bare = village & table["kecamatan"].eq("")
     check_rows(table, bare, key, WHERE, "places without kecamatan", "add it; of a kecamatan, its own name")
     whole = table["region_code"].str.endswith("00")
-    bad = whole != table["kind"].isin(["provinsi", "negara", "pulau"]) & whole
-    check_rows(table, bad, key, WHERE, "a district's place with a province's code", "give the district")
+    wide = table["kind"].isin(["provinsi", "negara"])
+    bad = (wide & ~whole) | (whole & ~wide & table["kind"].ne("pulau"))
+    check_rows(
+        table, bad, key, WHERE, "codes that do not fit the kind", "give places below it their district"
+    )
 
 
 def locate(text: str, *, within: str = "", places: pd.DataFrame | None = None) -> list[Located]:
@@ -154,19 +157,21 @@ def _index(places: pd.DataFrame) -> _Index:
 
 def _locate_part(part: str, within: str, index: _Index) -> list[Located]:
     """Places of one part: a chain from the village to the province, or several side by side."""
-    items = [_peers(item.strip(), index) for item in part.split(",") if item.strip()]
+    opened = part.replace("(", ",").replace(")", "")
+    items = [_peers(item.strip(), index) for item in opened.split(",") if item.strip()]
     if _candidates(part, index):
         items = [[part]]
-    found: list[tuple[Located, _Place | None]] = []
+    found: list[Located] = []
+    before: list[_Place] = []
     for i, names in enumerate(items):
         outer = [_candidates(name, index) for later in items[i + 1 :] for name in later]
         around = [places[0] for places in outer if len({p.region_code for p in places}) == 1]
-        before = [place for _, place in found if place]
-        settled = [_settle(name, _candidates(name, index), around, within) for name in names]
-        if len(names) == 1 and settled[0][1] and before and _contains(settled[0][1], before[-1]):
+        left = [_fitting(_candidates(name, index), around, within) for name in names]
+        if len(names) == 1 and left[0] and before and all(_contains(left[0][0], p) for p in before):
             continue
-        found += settled
-    return [located for located, _ in found]
+        found += [_settled(*pair, around, within) for pair in zip(names, left, strict=True)]
+        before = left[-1] or before
+    return found
 
 
 def _peers(item: str, index: _Index) -> list[str]:
@@ -192,24 +197,26 @@ def _candidates(name: str, index: _Index) -> list[_Place]:
     return sorted(dict.fromkeys(found), key=lambda p: -KINDS[p.kind])
 
 
-def _settle(
-    name: str, places: list[_Place], around: Sequence[_Place], within: str
-) -> tuple[Located, _Place | None]:
-    """What a name means beside the wider places ``around`` it and inside of the region ``within``."""
-    if not places:
-        return Located(name, "", "unknown", ""), None
+def _fitting(places: list[_Place], around: Sequence[_Place], within: str) -> list[_Place]:
+    """What a name may mean beside the wider places ``around`` it and inside of the region ``within``."""
     fitting = [p for p in places if any(_contains(outer, p) for outer in around)]
-    inside = [p for p in places if within and _lies_in(p.region_code, within)]
-    left = fitting or inside or places
+    inside = [p for p in fitting or places if within and _lies_in(p.region_code, within)]
+    return inside or fitting or places
+
+
+def _settled(name: str, left: list[_Place], around: Sequence[_Place], within: str) -> Located:
+    """The one place that is left, or why there is none."""
+    if not left:
+        return Located(name, "", "unknown", "")
     first = left[0]
     if len({p.region_code for p in left}) > 1:
         others = " or ".join(f"{p.place} ({p.region_code})" for p in left)
-        return Located(name, "", "ambiguous", others), None
+        return Located(name, "", "ambiguous", others)
     alike = [p for p in left if p.kind == first.kind]
     words = " or ".join(dict.fromkeys(p.kecamatan for p in alike)) if len(alike) > 1 else first.ambiguous
     named = [outer.region_code for outer in around if _contains(outer, first)] + [within]
     sure = len(alike) == 1 and first.region_code in named
-    return Located(first.place, first.region_code, first.kind, "" if sure else words), first
+    return Located(first.place, first.region_code, first.kind, "" if sure else words)
 
 
 def _lies_in(code: str, outer: str) -> bool:

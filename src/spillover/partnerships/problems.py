@@ -52,8 +52,9 @@ def problem(
     rows: Rows, bad: pd.Series, what: str, remedy: str, show: Sequence[str] = ()
 ) -> Iterator[DataError]:
     """One error if any row is ``bad`` (aligned with the table); it shows the cells ``show`` of each."""
-    wrong = rows.table[bad.to_numpy(dtype=bool)]
-    if len(wrong):
+    marked = bad.to_numpy(dtype=bool)
+    if marked.any():
+        wrong = rows.table[marked]
         names = [name.removesuffix("_text") for name in show]
         cells = wrong[list(show)].itertuples(index=False)
         offenders = [

@@ -58,7 +58,7 @@ def ledger_problems(
     where : str
         The table or file, for messages.
     sources, programmes : DataFrame, optional
-        Tables whose ids the ledger may name (source_id; programme_id). Without one, its ids are not looked up.
+        Tables whose ids (source_id; programme_id) the ledger may name. Without one, they are not looked up.
     sectors : DataFrame, optional
         As from `read_sectors`, which is used without it.
 
@@ -174,18 +174,13 @@ def _code_problems(rows: Rows) -> Iterator[DataError]:
     yield from problem(rows, bad, "unknown region_code", remedy, ("region_code",))
 
 
-def _named(
-    rows: Rows, column: str, known: pd.DataFrame | None, key: str, table: str
-) -> Iterator[DataError]:
+def _named(rows: Rows, column: str, known: pd.DataFrame | None, key: str, table: str) -> Iterator[DataError]:
     """Ids that are not in the table that describes them."""
     if known is None:
         return
     cells = rows.table[column]
     bad = cells.ne("") & ~cells.isin(known[key])
-    yield from problem(
-        rows, bad, f"unknown {column}", f"add it to {table}.csv, or correct the id", (column,)
-    )
-
+    yield from problem(rows, bad, f"unknown {column}", f"add it to {table}.csv, or correct the id", (column,))
 
 
 def _sector_problems(rows: Rows, sectors: pd.DataFrame) -> Iterator[DataError]:

@@ -71,7 +71,7 @@ def check_sectors(table: pd.DataFrame) -> None:
     check_rows(table, bad, key, WHERE, "sectors without exactly one main row", "mark one row as main")
     for name in ("name_id", "name_en", "supply_chain"):
         bad = of_sector[name].transform("nunique").ne(1)
-        check_rows(table, bad, key, WHERE, f"{name} differs within a sector", "write it alike in all its rows")
+        check_rows(table, bad, key, WHERE, f"{name} differs within a sector", "write it alike in all rows")
 
 
 def sections_by_sector(table: pd.DataFrame) -> dict[str, list[str]]:

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from spillover.partnerships.periods import is_year
-from spillover.partnerships.words import Token
+from spillover.partnerships.grammar.lexicon import word_set
+from spillover.partnerships.grammar.textdates import is_year
+from spillover.partnerships.grammar.words import Token
 
 # A number right after one of these names or ranks something.
-_LABELS = frozenset("""
-    no nomor nomer number pasal ayat huruf angka butirke bab bagian lampiran article section paragraph chapter tahap
-    tahapan fase phase stage angkatan batch gelombang putaran round jilid edisi edition volume vol seri series episode
-    tipe type versi version lantai floor kelas kamar room ruang gedung blok block gate pintu pos km jalan jl gang rt
-    rw kavling pukul jam at komisi commission peringkat rank halaman hlm hal page foto photo gambar gbr figure tabel
-    table video bagan grafik uu pp perpres permen permenperin permendag perda pergub perbup kepmen keppres sk psal
-    inpres peraturan undang-undang apbd apbn apbdes ta anggaran kode code iso sni hs plt pltu pltd pltmg line lini
-    part level grade eselon golongan kolom baris liga covid opsi poin nik nib npwp
-    telepon telp hp wa whatsapp fax faks phone tel kodepos pengumuman kepulauan distrik bukti sidang
-    """.split())  # fmt: skip
+_LABELS = word_set("labels")
 # Words of page furniture that name also a number with separators or a scale.
-_COUNTERS = frozenset("dibaca dilihat viewed views".split())
-_AFTER = frozenset("wib wita wit gmt utc am pm".split())
-_FURNITURE = frozenset("komentar comments comment views shares dibaca likes menit detik jam minutes minute hours seconds".split())
-_AGO = frozenset("lalu ago".split())
+_COUNTERS = word_set("page_counters")
+_AFTER = word_set("after_times")
+_FURNITURE = word_set("page_furniture")
+_AGO = frozenset(["lalu", "ago"])
 
 
 def is_label(found: Sequence[Token], at: int, *, scaled: bool = False) -> bool:
@@ -35,13 +27,15 @@ def is_label(found: Sequence[Token], at: int, *, scaled: bool = False) -> bool:
     before = at - 1
     while before >= 0 and found[before].low in ".-(:" and at - before <= 2:
         before -= 1
-    if before < 0 or found[before].sentence != found[at].sentence and found[before].low not in ("no", "nomor", "pasal"):
+    if before < 0 or (
+        found[before].sentence != found[at].sentence and found[before].low not in ("no", "nomor", "pasal")
+    ):
         return False
     return found[before].low in _LABELS | _COUNTERS and not _opens_a_span(found, before)
 
 
 def _opens_a_span(found: Sequence[Token], at: int) -> bool:
-    """"at" and "poin" are labels only of times and ranks, not in "at 40 percent" or "at least"."""
+    """ "at" and "poin" are labels only of times and ranks, not in "at 40 percent" or "at least"."""
     if found[at].low != "at":
         return False
     number, after = found[at + 1], found[at + 2].low if at + 2 < len(found) else ""
@@ -61,13 +55,18 @@ def is_code(found: Sequence[Token], at: int, text: str) -> bool:
         return True
     if token.low.startswith("0") and len(token.low) > 1 and token.low[1] not in ".,":
         return True
-    return (after == "-" and token.end + 1 < len(text) and text[token.end + 1].isdigit() and not _is_range(found, at)) or (
+    return (
+        after == "-"
+        and token.end + 1 < len(text)
+        and text[token.end + 1].isdigit()
+        and not _is_range(found, at)
+    ) or (
         after in ".," and token.low.count(".") > 0 and text[token.end : token.end + 2].strip(".,").isdigit()
     )
 
 
 def _is_currency(found: Sequence[Token], at: int) -> bool:
-    from spillover.partnerships.catalogue import SIGNS
+    from spillover.partnerships.grammar.catalogue import SIGNS
 
     return at > 0 and found[at - 1].low in SIGNS
 
@@ -78,7 +77,7 @@ def _is_range(found: Sequence[Token], at: int) -> bool:
 
     def glued(i: int) -> bool:
         return (
-            0 <= i and i + 2 < n and found[i].kind == "n" == found[i + 2].kind and found[i + 1].low == "-"
+            i >= 0 and i + 2 < n and found[i].kind == "n" == found[i + 2].kind and found[i + 1].low == "-"
             and found[i].end == found[i + 1].start and found[i + 1].end == found[i + 2].start
         )  # fmt: skip
 

@@ -14,26 +14,15 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from spillover.partnerships.words import Lang, Token
+from spillover.partnerships.grammar.lexicon import numbers, word_list
+from spillover.partnerships.grammar.words import Lang, Token
 
-_UNITS = {
-    "id": dict(zip("nol satu dua tiga empat lima enam tujuh delapan sembilan".split(), range(10), strict=True)),
-    "en": dict(zip(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen".split(), range(20), strict=True)),
-}  # fmt: skip
-_TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
+_UNITS = {lang: {word: n for n, word in enumerate(word_list(f"units_{lang}"))} for lang in ("id", "en")}
+_TENS = {word: 20 + 10 * n for n, word in enumerate(word_list("tens_en"))}
 _ALONE = {"sepuluh": 10, "sebelas": 11, "seratus": 100}
-_SE = {"seribu": 1e3, "sejuta": 1e6, "semiliar": 1e9, "setriliun": 1e12}
-_SPELLINGS = {"milyar": 1e9, "milyard": 1e9, "trilyun": 1e12, "trilliun": 1e12, "rb": 1e3, "jt": 1e6, "mn": 1e6, "bn": 1e9, "tn": 1e12}
-_SHORT = {"id": {"m": 1e9, "t": 1e12}, "en": {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}}
-# From a word to the first number that it can mean and the first that it cannot.
-_APPROX = {
-    "belasan": (11, 20), "puluhan": (10, 100), "ratusan": (100, 1000), "ribuan": (1e3, 1e4), "jutaan": (1e6, 1e7),
-    "miliaran": (1e9, 1e10), "triliunan": (1e12, 1e13),
-    "dozens": (12, 100), "tens": (10, 100), "hundreds": (100, 1000), "thousands": (1e3, 1e4), "millions": (1e6, 1e7),
-    "billions": (1e9, 1e10), "trillions": (1e12, 1e13),
-}  # fmt: skip
+_SE = numbers("one_and_scale")
+_LETTERS = numbers("letters_after_money")
+_APPROX = numbers("approximate")
 _GROUPED_POINT = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?")
 _GROUPED_COMMA = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _DECIMAL = re.compile(r"([0-9]+)[.,]([0-9]+)")
@@ -60,7 +49,26 @@ def scales() -> dict[str, float]:
         for size, pattern in Locale(lang).compact_decimal_formats["long"]["other"].items():
             zeros, word = str(pattern.pattern).split(" ")
             found[word] = float(size) / 10 ** (len(zeros) - 1)
-    return found | _SPELLINGS
+    return found | numbers("scale_spellings")
+
+
+@lru_cache(maxsize=1)
+def number_words() -> frozenset[str]:
+    """Words that a number can begin with."""
+    plain = {
+        *_UNITS["id"],
+        *_UNITS["en"],
+        *_TENS,
+        *_ALONE,
+        *_SE,
+        *_APPROX,
+        "setengah",
+        "separuh",
+        "half",
+        "a",
+        "an",
+    }
+    return frozenset(plain | {f"{tens}-{unit}" for tens in _TENS for unit in _UNITS["en"]})
 
 
 def read_digits(text: str, lang: Lang) -> tuple[float, bool] | None:
@@ -95,30 +103,31 @@ def _grouped(text: str, group: str) -> tuple[float, bool]:
 def read_number(found: Sequence[Token], at: int, lang: Lang, *, money: bool = False) -> Numeral | None:
     """Read the number that begins at token ``at``: digits, words, or both; None if there is none.
 
-    Parameters
-    ----------
-    found : sequence of Token
-    at : int
-    lang : {"id", "en"}
-        Decides what ``1.250`` means.
-    money : bool
-        A currency stands before it: single letters are scales (``Rp3,5 T``).
+        Parameters
+        ----------
+        found : sequence of Token
+        at : int
+        lang : {"id", "en"}
+            Decides what ``1.250`` means.
+        money : bool
+            A currency stands before it: single letters are scales (``Rp3,5 T``).
 
-    Examples
-    --------
-    >>> from spillover.partnerships.words import tokens
-    >>> read_number(tokens("seratus dua puluh UMKM"), 0, "id").value
-    120.0
-    >>> read_number(tokens("puluhan ribu orang"), 0, "id")[:2]
-    (10000.0, 99999.0)
+        Examples
+        --------
+        >>> from spillover.partnerships.grammar.lexicon import numbers, word_list
+    from spillover.partnerships.grammar.words import tokens
+        >>> read_number(tokens("seratus dua puluh UMKM"), 0, "id").value
+        120.0
+        >>> read_number(tokens("puluhan ribu orang"), 0, "id")[:2]
+        (10000.0, 99999.0)
     """
-    if at >= len(found):
+    if at >= len(found) or not (found[at].kind == "n" or found[at].low in number_words()):
         return None
     if found[at].low in _APPROX:
         return _approximate(found, at)
     total, limit, stop, scaled, written = 0.0, float("inf"), at, False, "words"
     while stop < len(found) and (stop == at or _joins(found, stop)):
-        group = _group(found, stop, lang)
+        group = _group(found, stop + _and(found, stop, at, lang), lang)
         if group is None:
             break
         value, after, grouped, digits = group
@@ -131,6 +140,13 @@ def read_number(found: Sequence[Token], at: int, lang: Lang, *, money: bool = Fa
         if scale == 1:
             break
     return Numeral(total, None, stop, written, scaled) if stop > at else None
+
+
+def _and(found: Sequence[Token], stop: int, at: int, lang: Lang) -> int:
+    """1 where an English number goes on after "and": one thousand and one."""
+    if lang != "en" or stop == at or found[stop].low != "and" or stop + 1 >= len(found):
+        return 0
+    return int(found[stop + 1].low.partition("-")[0] in _TENS or found[stop + 1].low in _UNITS["en"])
 
 
 def _joins(found: Sequence[Token], at: int) -> bool:
@@ -156,7 +172,11 @@ def _group(found: Sequence[Token], at: int, lang: Lang) -> tuple[float, int, boo
     if words is None:
         return None
     value, after = words
-    if after + 1 < len(found) and found[after].low in ("koma", "point") and (tenth := _digit(found, after + 1)) is not None:
+    if (
+        after + 1 < len(found)
+        and found[after].low in ("koma", "point")
+        and (tenth := _digit(found, after + 1)) is not None
+    ):
         return value + tenth / 10, after + 2, False, False
     if after < len(found) and found[after].low == "setengah" and _is_scale(found, after + 1):
         return value + 0.5, after + 1, False, False
@@ -172,8 +192,8 @@ def _scale(found: Sequence[Token], at: int, *, money: bool, short: bool) -> tupl
         word = found[at].low
         if word in known and known[word] > (scale if scale > 1 else 0):
             scale *= known[word]
-        elif money and short and scale == 1 and word in _SHORT["id"]:
-            scale *= _SHORT["id"][word]
+        elif money and short and scale == 1 and word in _LETTERS:
+            scale *= _LETTERS[word]
         else:
             break
         at += 1
@@ -257,7 +277,11 @@ def _approximate(found: Sequence[Token], at: int) -> Numeral:
     """``puluhan ribu``, ``hundreds of millions``: from the first number meant to the last."""
     low, beyond = _APPROX[found[at].low]
     stop = at + 1
-    if stop + 1 < len(found) and found[stop].low == "of" and (found[stop + 1].low in _APPROX or _is_scale(found, stop + 1)):
+    if (
+        stop + 1 < len(found)
+        and found[stop].low == "of"
+        and (found[stop + 1].low in _APPROX or _is_scale(found, stop + 1))
+    ):
         stop += 1
     while stop < len(found) and found[stop].low in scales():
         low, beyond, stop = low * scales()[found[stop].low], beyond * scales()[found[stop].low], stop + 1

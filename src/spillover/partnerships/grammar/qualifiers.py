@@ -4,38 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from spillover.partnerships.words import Token
+from spillover.partnerships.grammar.lexicon import phrases, word_set
+from spillover.partnerships.grammar.words import Token
 
-_PHRASES = {
-    "about": "sekitar|sekira|sekitaran|kurang lebih|lebih kurang|kira-kira|hampir|nyaris|kisaran|di kisaran|±|~|about|around|nearly|"
-             "almost|roughly|approximately|some|circa|close to|an estimated|estimated|diperkirakan",
-    "at_least": "lebih dari|lebih daripada|melampaui|melebihi|minimal|minimum|sedikitnya|setidaknya|setidak-tidaknya|"
-                "sekurang-kurangnya|sekurangnya|paling sedikit|paling tidak|paling rendah|di atas|diatas|tembus|menembus|lewat dari|"
-                "tak kurang dari|tidak kurang dari|more than|over|at least|exceeding|exceeds|exceeded|above|no less than|no fewer than|not less than|"
-                "upwards of|surpassing|surpassed|topped|>|≥",
-    "at_most": "hingga|sampai|sampai dengan|maksimal|maksimum|paling banyak|paling tinggi|sebanyak-banyaknya|kurang dari|di bawah|"
-               "dibawah|tidak lebih dari|tak lebih dari|up to|less than|fewer than|under|at most|no more than|not more than|maximum of|below|<|≤",
-}  # fmt: skip
-_WORDS = {tuple(p.replace(".", " .").split()): name for name, some in _PHRASES.items() for p in some.split("|")}
+_WORDS = {p: name for name in ("about", "at_least", "at_most") for p in phrases(f"qualifier_{name}")}
 _LONGEST = max(map(len, _WORDS))
 # Words that may stand between the qualifier and its number.
-_BETWEEN = frozenset("senilai sebesar sebanyak sejumlah mencapai capai menjadi total dari a the of usd".split())
+_BETWEEN = word_set("between_qualifier_and_number")
+# The last words of all that is looked for before a number.
+_CLOSING = frozenset(words[-1] for words in _WORDS) | _BETWEEN
 # Words after which a bare number is a figure.
-_INTRODUCE = frozenset("masing-masing each sebanyak mencapai capai menjadi sejumlah total totalnya berjumlah reached reaching totalling totaling".split())
-_ENDS = frozenset("dari di pada dan yang untuk dengan dalam oleh ke".split())
+_INTRODUCE = word_set("introduce_a_bare_number")
+_ENDS = word_set("after_trailing_lebih")
 
 
 def qualifier_before(found: Sequence[Token], at: int) -> tuple[str, int]:
     """The qualifier whose words end right before token ``at`` ("exact" if none), and where they begin.
 
-    Examples
-    --------
-    >>> from spillover.partnerships.words import tokens
-    >>> qualifier_before(tokens("senilai lebih dari Rp3 triliun"), 3)
-    ('at_least', 1)
+        Examples
+        --------
+        >>> from spillover.partnerships.grammar.lexicon import phrases, word_set
+    from spillover.partnerships.grammar.words import tokens
+        >>> qualifier_before(tokens("senilai lebih dari Rp3 triliun"), 3)
+        ('at_least', 1)
     """
     end, skipped = at, 0
-    while True:
+    while end and found[end - 1].low in _CLOSING:
         for length in range(min(_LONGEST, end), 0, -1):
             words = tuple(t.low for t in found[end - length : end])
             name = _WORDS.get(words)
@@ -46,7 +40,8 @@ def qualifier_before(found: Sequence[Token], at: int) -> tuple[str, int]:
         if end and skipped < 2 and found[end - 1].low in _BETWEEN:
             end, skipped = end - 1, skipped + 1
             continue
-        return "exact", at
+        break
+    return "exact", at
 
 
 def qualifier_after(found: Sequence[Token], stop: int) -> str:
@@ -59,7 +54,11 @@ def qualifier_after(found: Sequence[Token], stop: int) -> str:
         return "at_least"
     if low == "or" and after is not None and after.low in ("more", "fewer", "less"):
         return "at_least" if after.low == "more" else "at_most"
-    if low == "lebih" and (after is None or after.kind == "m" or after.low in _ENDS) and not (after and after.low == "dari"):
+    if (
+        low == "lebih"
+        and (after is None or after.kind == "m" or after.low in _ENDS)
+        and not (after and after.low == "dari")
+    ):
         return "at_least"
     return ""
 

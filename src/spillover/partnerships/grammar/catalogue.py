@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from spillover.partnerships.words import Token
+from spillover.partnerships.grammar.words import Token
 
 UNITS = Path(__file__).with_name("units.csv")
 # Signs of currencies that stand before their number.
@@ -56,7 +56,7 @@ def find_unit(found: Sequence[Token], at: int) -> Phrase | None:
 
     Examples
     --------
-    >>> from spillover.partnerships.words import tokens
+    >>> from spillover.partnerships.grammar.words import tokens
     >>> find_unit(tokens("4,4 juta unit usaha"), 2)
     Phrase(unit=Unit(unit='unit', kind='count', factor=1.0), stop=4)
     """

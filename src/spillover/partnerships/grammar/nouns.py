@@ -5,27 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from spillover.partnerships.catalogue import Unit, find_unit
-from spillover.partnerships.numerals import scales
-from spillover.partnerships.words import Token
+from spillover.partnerships.grammar.catalogue import Unit, find_unit
+from spillover.partnerships.grammar.lexicon import word_set
+from spillover.partnerships.grammar.numerals import scales
+from spillover.partnerships.grammar.words import Token
 
 ITEM = Unit("item", "count", 1.0)
 OTHER = Unit("", "count", 1.0)
 # Adjectives that may stand between a number and its noun.
-_BETWEEN = frozenset("new local small more other additional female young micro nearby smallholder further".split())
+_BETWEEN = word_set("adjectives")
 # Words that are no noun although they are lower-case and follow a number.
-_FUNCTION = frozenset("""
-    di pada yang dan dari untuk menjadi lebih lagi ke dengan oleh dalam atau serta adalah telah sudah akan ini itu tersebut juga saja
-    hanya masih bahwa karena sebagai setelah sebelum saat ketika sejak hingga sampai antara per tiap setiap kurang bila jika tetapi namun
-    agar para sekitar tentang terhadap tanpa seperti naik turun tumbuh mencapai terdiri meliputi berasal dapat bisa belum tidak bukan ada
-    diantaranya bersama secara hasil atas bawah baru besar kecil pertama kedua terakhir lalu kemudian sedangkan sementara selain pun nya
-    melalui mengikuti dilatih menerima hadir persennya tahun bulan berikut termasuk tersebar beroperasi terserap dibanding dibandingkan
-    in of and or the a an at on for to from by with was were is are had have has been that which who as than more less new after before
-    since until between over under about each per will would could can not only also while when where but if so up down out into near
-    during through last next this these those its their his her our it they we he she said says attended joined received took went came
-    """.split())  # fmt: skip
+_FUNCTION = word_set("function_words")
 # Generic nouns with which a number word only speaks, and counts nothing.
-_IDIOMS = frozenset("pihak belah arah sisi hal pintu langkah kata atap suara tangan mata way sides side hand stop step thing another".split())
+_IDIOMS = word_set("idiom_nouns")
 _SHORTEST = 3
 
 
@@ -48,7 +40,7 @@ def find_noun(found: Sequence[Token], at: int, *, in_words: bool, shouting: bool
     in_words : bool
         The number stands in words: idioms such as *dua pihak* count nothing.
     shouting : bool
-        The sentence is in capitals, so that capitals do not mark a name.
+        The sentence is in capitals: they mark no names.
     text : str
         The text, for the case of its letters.
     """

@@ -4,75 +4,45 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
-from spillover.partnerships.catalogue import SIGNS, Unit, find_unit
-from spillover.partnerships.notfigures import is_bare_year, is_code, is_furniture, is_label, is_list_mark, is_time
-from spillover.partnerships.nouns import Noun, find_noun
-from spillover.partnerships.numerals import Numeral, read_number
-from spillover.partnerships.qualifiers import introduced, qualifier_after, qualifier_before
-from spillover.partnerships.words import Lang, Token
+from spillover.partnerships.grammar.candidates import Candidate, Words
+from spillover.partnerships.grammar.catalogue import SIGNS, Unit, find_unit
+from spillover.partnerships.grammar.lexicon import word_set
+from spillover.partnerships.grammar.notfigures import (
+    is_bare_year,
+    is_code,
+    is_furniture,
+    is_label,
+    is_list_mark,
+    is_time,
+)
+from spillover.partnerships.grammar.nouns import Noun, find_noun
+from spillover.partnerships.grammar.numerals import Numeral, number_words, read_number
+from spillover.partnerships.grammar.qualifiers import introduced, qualifier_after, qualifier_before
+from spillover.partnerships.grammar.words import Token
 
-CONTINUOUS = frozenset("tonne kg hectare km MW litre times".split())
+CONTINUOUS = frozenset(["tonne", "kg", "hectare", "km", "MW", "litre", "times"])
 _COMMA_GROUPS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})+")
-_EACH = {"sehari": "day", "seminggu": "week", "sepekan": "week", "sebulan": "month", "setahun": "year", "perbulan": "month",
-         "pertahun": "year", "perhari": "day", "perorang": "person"}  # fmt: skip
-
-
-@dataclass
-class Candidate:
-    """A number that may be a figure; ``unit`` is None as long as nothing says what it counts."""
-
-    at: int
-    stop: int
-    value: float
-    high: float | None
-    unit: Unit | None
-    noun: tuple[int, int] | None
-    rate: str
-    qualifier: str
-    opened: int  # first token of its qualifier
-    scaled: bool
-    introduced: bool
-
-    @property
-    def stands(self) -> bool:
-        """Whether it is a figure by itself, without the help of its neighbours."""
-        return self.unit is not None or self.scaled or self.introduced or self.qualifier != "exact"
-
-
-@dataclass(frozen=True)
-class Words:
-    """A text and its tokens: what every step of the scan looks at."""
-
-    text: str
-    found: Sequence[Token]
-    langs: Sequence[Lang]
-    shouting: Sequence[bool]
-
-
-def shouting_sentences(text: str, found: Sequence[Token]) -> list[bool]:
-    """Which sentences are in capitals."""
-    loud: dict[int, list[int]] = {}
-    for token in found:
-        if token.kind == "w" and len(token.low) > 1:
-            counts = loud.setdefault(token.sentence, [0, 0])
-            counts[text[token.start : token.end].isupper()] += 1
-    n = found[-1].sentence + 1 if found else 0
-    return [bool(s in loud and loud[s][1] > 2 * loud[s][0]) for s in range(n)]
+_FRACTIONS = word_set("fractions")
+_ONE_AFTER = word_set("one_is_no_number_after")
+_ONE_BEFORE = word_set("one_is_no_number_before")
+_EACH = {
+    "sehari": "day", "seminggu": "week", "sepekan": "week", "sebulan": "month", "setahun": "year",
+    "perhari": "day", "perbulan": "month", "pertahun": "year", "perorang": "person",
+}  # fmt: skip
 
 
 def scan(words: Words, taken: Collection[int]) -> Iterator[Candidate]:
     """Every candidate in order; tokens in ``taken`` belong to dates and are passed over."""
-    at = 0
-    while at < len(words.found):
-        candidate = None if at in taken else _candidate(words, at, taken)
-        if candidate is None:
-            at += 1
+    openers, done = number_words() | set(SIGNS) | {"us", "s"}, 0
+    for at, token in enumerate(words.found):
+        if at < done or at in taken or not (token.kind == "n" or token.low in openers):
             continue
-        if candidate.value >= 0:
-            yield candidate
-        at = candidate.stop
+        candidate = _candidate(words, at, taken)
+        if candidate is not None:
+            done = candidate.stop
+            if candidate.value >= 0:
+                yield candidate
 
 
 def _candidate(words: Words, at: int, taken: Collection[int]) -> Candidate | None:
@@ -99,7 +69,12 @@ def _passed(at: int, stop: int) -> Candidate:
 def _sign(words: Words, at: int) -> tuple[Unit | None, int]:
     """The currency whose sign stands at token ``at``, and the token after it."""
     found, low = words.found, words.found[at].low
-    if low in ("us", "s") and at + 1 < len(found) and found[at + 1].low == "$" and found[at + 1].start == found[at].end:
+    if (
+        low in ("us", "s")
+        and at + 1 < len(found)
+        and found[at + 1].low == "$"
+        and found[at + 1].start == found[at].end
+    ):
         return Unit(SIGNS[f"{low}$"], "money", 1.0), at + 2
     if low not in SIGNS:
         return None, at
@@ -128,15 +103,9 @@ def _is_idiom(found: Sequence[Token], at: int, stop: int) -> bool:
     before = found[at - 1].low if at else ""
     after = found[stop].low if stop < len(found) else ""
     beyond = found[stop + 1].low if stop + 1 < len(found) else ""
-    if found[at].low in ("satu", "one") and stop == at + 1:
-        if before in ("salah", "no", "this", "that", "the", "any", "every") or after in ("sama", "of", "another", "per", "or", "atau", "by"):
-            return True
-    return after.startswith("per") and after in _FRACTIONS or after in ("thirds", "third", "quarters", "quarter", "fifths") or (
-        after == "-" and beyond in ("satunya", "duanya")
-    )
-
-
-_FRACTIONS = frozenset("pertiga perempat perlima perenam persepuluh perseratus".split())
+    if found[at].low in ("satu", "one") and stop == at + 1 and (before in _ONE_AFTER or after in _ONE_BEFORE):
+        return True
+    return after in _FRACTIONS or (after == "-" and beyond in ("satunya", "duanya"))
 
 
 def _money(words: Words, at: int, first: int, number: Numeral, currency: Unit) -> Candidate:
@@ -148,7 +117,8 @@ def _money(words: Words, at: int, first: int, number: Numeral, currency: Unit) -
     rate, stop = read_rate(found, stop)
     qualifier, opened = qualifier_before(found, at)
     qualifier = qualifier_after(found, stop) or qualifier
-    return Candidate(at, stop, number.value, number.high, currency, (at, first), rate, qualifier, opened, number.scaled, False)
+    value, high, scaled = number.value, number.high, number.scaled
+    return Candidate(at, stop, value, high, currency, (at, first), rate, qualifier, opened, scaled, False)
 
 
 def _counted(words: Words, at: int, number: Numeral) -> Candidate | None:
@@ -157,9 +127,16 @@ def _counted(words: Words, at: int, number: Numeral) -> Candidate | None:
     suffix = _suffix(found, number.stop)
     stop = _restated(words, suffix or number.stop, number)
     noun = _noun(words, at, stop, number)
-    if noun is None and found[at].kind != "n" and not number.scaled and number.value < 10 and not introduced(found, at):
+    if (
+        noun is None
+        and found[at].kind != "n"
+        and not number.scaled
+        and number.value < 10
+        and not introduced(found, at)
+    ):
         return _bare_word(found, at, number)
-    if is_bare_year(found, at, number.stop) and (noun is None or noun.unit.unit == ""):
+    unknown = noun is None or noun.unit.unit == ""
+    if unknown and (is_bare_year(found, at, number.stop) or (noun and _follows_acronym(words, at))):
         return _passed(at, number.stop)
     value = _whole(found, at, number, noun)
     rate, stop = read_rate(found, noun.stop) if noun else ("", stop)
@@ -167,11 +144,19 @@ def _counted(words: Words, at: int, number: Numeral) -> Candidate | None:
     if suffix:
         qualifier = "about"
     qualifier = qualifier_after(found, stop) or qualifier
-    factor = noun.unit.factor if noun else 1.0
-    return Candidate(
-        at, stop, value * factor, None if number.high is None else number.high * factor, noun.unit if noun else None,
-        (noun.at, noun.stop) if noun else None, rate, qualifier, opened, number.scaled, introduced(found, at),
-    )  # fmt: skip
+    unit, place = (noun.unit, (noun.at, noun.stop)) if noun else (None, None)
+    factor = unit.factor if unit else 1.0
+    high = None if number.high is None else number.high * factor
+    leads, scaled = introduced(found, at), number.scaled
+    return Candidate(at, stop, value * factor, high, unit, place, rate, qualifier, opened, scaled, leads)
+
+
+def _follows_acronym(words: Words, at: int) -> bool:
+    """IPO 2 menunggu: a number after capitals belongs to the name, unless the catalogue knows its noun."""
+    token, before = words.found[at], words.found[at - 1] if at else None
+    if before is None or before.kind != "w" or words.shouts(at) or token.kind != "n":
+        return False
+    return before.end - before.start > 1 and words.text[before.start : before.end].isupper()
 
 
 def _bare_word(found: Sequence[Token], at: int, number: Numeral) -> Candidate:
@@ -181,12 +166,11 @@ def _bare_word(found: Sequence[Token], at: int, number: Numeral) -> Candidate:
 
 def _noun(words: Words, at: int, stop: int, number: Numeral) -> Noun | None:
     found = words.found
-    loud = words.shouting[found[at].sentence]
     in_words = found[at].kind != "n" and number.written != "approx"
     start = stop
     if number.written == "approx" and stop < len(found) and found[stop].low == "of":
         start = stop + 1
-    noun = find_noun(found, start, in_words=in_words, shouting=loud, text=words.text)
+    noun = find_noun(found, start, in_words=in_words, shouting=words.shouts(at), text=words.text)
     if noun and noun.unit.unit == "" and in_words and number.value == 1:
         return None
     return noun
@@ -233,7 +217,11 @@ def read_rate(found: Sequence[Token], stop: int) -> tuple[str, int]:
     if low not in ("per", "/", "a", "an", "setiap", "tiap", "every"):
         return "", stop
     unit = find_unit(found, stop + 1)
-    if unit is None or unit.unit.kind in ("money", "percent") or (low in ("a", "an") and unit.unit.kind != "duration"):
+    if (
+        unit is None
+        or unit.unit.kind in ("money", "percent")
+        or (low in ("a", "an") and unit.unit.kind != "duration")
+    ):
         return "", stop
     if low in ("setiap", "tiap", "every") and unit.unit.kind != "duration":
         return "", stop

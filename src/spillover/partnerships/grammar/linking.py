@@ -1,21 +1,26 @@
-"""Numbers that explain each other: ranges (40–60 orang), lists (40, 40, 60, dan 80 peserta), changes (dari 45 menjadi 120)."""
+"""Numbers that explain each other: ranges, lists and changes.
+
+A range is *40–60 orang*, a list *40, 40, 60, dan 80 peserta*, a change *dari 45 menjadi 120*.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-from spillover.partnerships.nouns import OTHER
-from spillover.partnerships.scan import Candidate, Words, read_rate
-from spillover.partnerships.words import Token
+from spillover.partnerships.grammar.candidates import Candidate, Words
+from spillover.partnerships.grammar.lexicon import word_set
+from spillover.partnerships.grammar.nouns import OTHER
+from spillover.partnerships.grammar.scan import read_rate
+from spillover.partnerships.grammar.words import Token
 
 _DASHES = frozenset("-–—")
-_TO = frozenset("hingga sampai s.d to until".split())
-_AND = frozenset("dan and".split())
-_BETWEEN = frozenset("antara between".split())
+_TO = frozenset(["hingga", "sampai", "s.d", "to", "until"])
+_AND = frozenset(["dan", "and"])
+_BETWEEN = frozenset(["antara", "between"])
 _LISTS = frozenset([",", "dan", "and", "atau", "or", "serta", "&"])
 _CHANGES = frozenset(["menjadi", "ke", "to", "hingga", "into"])
-_MOVES = frozenset("""naik meningkat bertambah turun menurun berkurang tumbuh melonjak bergerak berubah rose rise risen grew grown increase
-    increased fell fallen dropped declined jumped went doubled expanded from_change""".split())  # fmt: skip
+_MOVES = word_set("verbs_of_change")
 _LOOK_BACK = 6
 _BELOW_SCALE = 1000
 
@@ -73,7 +78,7 @@ def _is_change(found: Sequence[Token], first: Candidate) -> bool:
 
 
 def _scaled_alike(first: Candidate, second: Candidate) -> tuple[float, float]:
-    """Values of both limbs; the first takes the scale of the second where only that has one (Rp8–13 miliar)."""
+    """Values of both limbs; the first takes the scale of the second if only that has one (Rp8–13 miliar)."""
     if first.scaled or not second.scaled or first.value >= _BELOW_SCALE:
         return first.value, second.value
     scale = 1.0
@@ -86,13 +91,15 @@ def _scaled_alike(first: Candidate, second: Candidate) -> tuple[float, float]:
 
 def _one_range(found: Sequence[Token], first: Candidate, second: Candidate) -> Candidate:
     low, high = _scaled_alike(first, second)
-    rate, stop = (second.rate, second.stop) if second.unit else read_rate(found, second.stop)  # Rp8–13 miliar per bulan
+    rate, stop = (
+        (second.rate, second.stop) if second.unit else read_rate(found, second.stop)
+    )  # Rp8–13 miliar per bulan
     unit, noun = second.unit or first.unit, second.noun or first.noun
     return Candidate(first.at, stop, low, high, unit, noun, rate, "range", first.opened, True, True)
 
 
 def _inherit(words: Words, candidates: list[Candidate]) -> list[Candidate]:
-    """A bare number takes its unit from the next one of its list, or from the one that it was changed from."""
+    """A bare number takes its unit from the next one of its list, or from that which it was changed from."""
     found = words.found
     for first, second in zip(reversed(candidates[:-1]), reversed(candidates[1:]), strict=True):
         between = _between(found, first, second)
@@ -104,7 +111,7 @@ def _inherit(words: Words, candidates: list[Candidate]) -> list[Candidate]:
             first.value *= second.unit.factor
         if first.unit and first.unit.kind == "money" and not first.scaled and first.value % 1:
             first.value, _ = _scaled_alike(first, second)
-    for first, second in zip(candidates[:-1], candidates[1:], strict=True):
+    for first, second in pairwise(candidates):
         between = _between(found, first, second)
         if second.unit is None and first.unit is not None and between and all(w in _CHANGES for w in between):
             second.unit = first.unit
