@@ -11,12 +11,11 @@ import yaml
 from spillover.partnerships.figures import extract_figures
 
 FOLDER = Path(__file__).parents[1] / "data" / "partnerships"
-FIELDS = ("quote", "kind", "value", "value_high", "unit", "qualifier")
 
 
 @dataclass
 class Score:
-    """Figures found and expected; a figure is right only if all of ``FIELDS`` and its place are."""
+    """Figures found and expected; a figure is right only if its place and all that `key` holds are."""
 
     right: int = 0
     found: int = 0
@@ -42,7 +41,15 @@ def read_corpus(name: str) -> list[dict[str, Any]]:
 def key(start: int, figure: dict[str, Any]) -> tuple[Any, ...]:
     high = figure.get("value_high")
     high = None if high is None or high != high else float(high)
-    return (start, figure["quote"], figure["kind"], float(figure["value"]), high, figure["unit"], figure["qualifier"])
+    return (
+        start,
+        figure["quote"],
+        figure["kind"],
+        float(figure["value"]),
+        high,
+        figure["unit"],
+        figure["qualifier"],
+    )
 
 
 def expected_keys(text: str, figures: list[dict[str, Any]]) -> list[tuple[tuple[Any, ...], dict[str, Any]]]:
@@ -71,7 +78,7 @@ def score(corpus: list[dict[str, Any]]) -> Score:
                 result.periods += 1
                 result.periods_right += mine == period
                 if mine != period:
-                    result.wrong.append(f"{item['id']} period of {k[1]!r}: {mine} instead of {period}")
+                    result.wrong.append(f"{item['id']} period of {k[3]!r}: {mine} instead of {period}")
         result.wrong += [f"{item['id']} too much: {k[1:]}" for k in got if k not in want]
         result.wrong += [f"{item['id']} missed: {k[1:]}" for k in want if k not in got]
     return result

@@ -60,7 +60,14 @@ GOOD = {
         flow("total", value=31, measure="trained", unit="person", region_code="8200"),
         flow("part_a", value=14, measure="trained", unit="person", part_of="total"),
         flow("part_b", value=17, measure="trained", unit="person", part_of="total", region_code="8206"),
-        stock("suppliers", qualifier="range", value=1000, value_high=9999, reported_as="ribuan"),
+        stock(
+            "suppliers",
+            measure="suppliers",
+            qualifier="range",
+            value=1000,
+            value_high=9999,
+            reported_as="ribuan",
+        ),
         flow("rice", unit="IDR/month", sector="food;fish", kbli_section="G;A", measure="rate"),
         stock("everyone", sector="all", measure="members", note_id="Simulasi.", note_en="Simulated."),
     )

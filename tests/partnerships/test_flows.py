@@ -15,6 +15,9 @@ from simulated_ledger import claim, flow, ledger, stock
 from test_dates import forms
 
 from spillover.errors import DataError
+from spillover.partnerships.bounds import Bounds
+from spillover.partnerships.curves import Claim, Curve
+from spillover.partnerships.dates import stretch
 from spillover.partnerships.flows import FLOW_COLUMNS, average_per_year, to_flow
 
 # The claims of the Weda Bay park as the press printed them, with a wider one of the park and its mine.
@@ -75,6 +78,15 @@ def test_a_vague_date_bounds_from_its_ends_only() -> None:
     assert found["flow_high"].tolist() == [100.5, 300.5, 300.5 - 99.5]
 
 
+def test_within_the_days_of_a_vague_date_only_the_weaker_side_holds() -> None:
+    """A sum "of mid-2022" is surely reached on 31 August, and surely not passed before 1 May."""
+    said = Claim("one", stretch("mid-2022"), Bounds(99.5, 100.5), False, "", ())
+    curve = Curve([said], date(2021, 1, 1))
+    days = [date(2020, 12, 31), date(2022, 5, 1), date(2022, 5, 2), date(2022, 8, 30), date(2022, 8, 31)]
+    assert [curve.lower(day).value for day in days] == [0, 0, 0, 0, 99.5]
+    assert [curve.upper(day).value for day in days] == [0, 100.5, inf, inf, inf]
+
+
 def test_a_wider_programme_bounds_from_above_only() -> None:
     """It never proves that the narrower one spent anything."""
     wide = claim("wide", value=150, as_of="2021-12-31", programme="sim_wider")
@@ -126,8 +138,8 @@ def test_contradictions_that_the_ledger_does_not_mark_are_refused_always() -> No
 @pytest.mark.parametrize(
     ("other", "message"),
     [
-        ({"unit": "USD"}, r"differ in unit .*\(2: unit='IDR', unit='USD'\).*choose one first"),
-        ({"stage": "planned"}, "differ in stage"),
+        ({"unit": "USD"}, r"differ in unit .*\(2: unit='IDR', unit='USD'\).*give unit='IDR'"),
+        ({"stage": "planned"}, r"differ in stage .*choose one first: ledger\[ledger\['stage'\]"),
         ({"basis": "stock", "period_start": ""}, "differ in period_start"),
         ({"basis": "flow", "period_end": "2023"}, "differ in basis"),
         ({"actor": "Another"}, "differ in actor"),

@@ -221,7 +221,7 @@ BAD: dict[str, tuple[dict[str, Any], str, str]] = {
     "a successor that does not say so": (
         {"sum_2024": {"supersedes": ""}},
         "a later cumulative figure without supersedes",
-        "line 2 sum_2022: line 3 sum_2024 is later",
+        "line 3 sum_2024: line 2 sum_2022 is earlier",
     ),
     "a sum that falls": (
         {"sum_2022": {"value": 400, "reported_as": "400"}},
@@ -361,7 +361,7 @@ def test_parts_of_two_totals_are_no_curve_with_the_totals() -> None:
     ]
     assert problems(texts(*sums)) == []
     forgotten = [row | {"supersedes": ""} if row["entry_id"] == "a2" else row for row in sums]
-    assert [e.offenders for e in problems(texts(*forgotten))] == [["line 4 a1: line 6 a2 is later"]]
+    assert [e.offenders for e in problems(texts(*forgotten))] == [["line 6 a2: line 4 a1 is earlier"]]
 
 
 def test_figures_that_one_number_fits_are_no_conflict() -> None:

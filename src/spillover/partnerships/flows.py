@@ -116,7 +116,8 @@ def _own_claims(ledger: pd.DataFrame, programme: str, measure: str, unit: str | 
         several = list(dict.fromkeys(own[name]))
         if len(several) > 1:
             shown = [f"{name}={text!r}" for text in several]
-            remedy = f"choose one first: ledger[ledger[{name!r}] == {several[0]!r}]"
+            first = f"ledger[ledger[{name!r}] == {several[0]!r}]"
+            remedy = f"give unit={several[0]!r}" if name == "unit" else f"choose one first: {first}"
             raise DataError(WHERE, f"claims that differ in {name} are no one curve", shown, remedy)
     if own["basis"].iloc[0] != "cumulative":
         remedy = "flows need no turning; a stock cannot be turned into flows"

@@ -81,6 +81,13 @@ def read_ledger_file(
     ------
     DataError
         The first problem; `ledger_file_problems` gives all.
+
+    Examples
+    --------
+    >>> read_ledger_file("nowhere.csv")
+    Traceback (most recent call last):
+    ...
+    spillover.errors.DataError: nowhere.csv: the file is missing. To mend it: give the path of a CSV file.
     """
     raw = _read_texts(path)
     check_ledger(raw, Path(path).name, sources, programmes)
@@ -90,7 +97,23 @@ def read_ledger_file(
 def ledger_file_problems(
     path: str | Path, *, sources: pd.DataFrame | None = None, programmes: pd.DataFrame | None = None
 ) -> list[DataError]:
-    """All that is wrong with a ledger in a CSV file: one error per broken rule, none if it is in order."""
+    """All that is wrong with a ledger in a CSV file: one error per broken rule, none if it is in order.
+
+    Parameters
+    ----------
+    path, sources, programmes
+        As for `read_ledger_file`.
+
+    Returns
+    -------
+    list of DataError
+        As from `ledger_problems`; one only if the file cannot be read or has other columns.
+
+    Examples
+    --------
+    >>> [error.problem for error in ledger_file_problems("nowhere.csv")]
+    ['the file is missing']
+    """
     try:
         raw = _read_texts(path)
     except DataError as error:

@@ -125,7 +125,8 @@ def _curves(claims: Sequence[Claim]) -> Iterator[Found]:
         for p in curve:
             later = [c for c in curve if c.is_after(p)]
             if later and p.entry_id not in done and not any(c.disputes(p) for c in later):
-                missing.append(f"{p}: {later[0]} is later")
+                following = min(later, key=lambda c: stretch(c.as_of))
+                missing.append(f"{following}: {p} is earlier")
             falls += [f"{c} is below {p}" for c in later if falls_below(c, p) and not c.disputes(p)]
     yield "a later cumulative figure without supersedes", missing, "name the earlier entry in supersedes"
     remedy = "correct the figures; if sources disagree, give both rows the same conflict slug"

@@ -79,6 +79,14 @@ def per_year(table: pd.DataFrame) -> pd.DataFrame:
     ------
     DataError
         Stocks, rates, claims that do not say since when they count.
+
+    Examples
+    --------
+    >>> simulated = pd.DataFrame([{"entry_id": "a", "value": 731.0, "value_high": None, "qualifier": "range",
+    ...     "reported_as": "", "unit": "unit", "basis": "flow", "period_start": "2023", "period_end": "2024",
+    ...     "as_of": "2024", "source_id": "simulated"}]).assign(value_high=1462.0)
+    >>> per_year(simulated)[["value_low_per_year", "value_up_per_year", "unit_per_year"]].values.tolist()
+    [[365.25, 730.5, 'unit/year']]
     """
     where = "per_year"
     rates = table["unit"].map(is_rate).astype(bool)
@@ -129,6 +137,15 @@ def per_person(
     ------
     DataError
         Regions and years without a denominator, or with two.
+
+    Examples
+    --------
+    >>> simulated = {"region_code": ["8202"], "year": [2020]}
+    >>> money = pd.DataFrame(simulated | {"value": [300.0], "unit": "IDR"})
+    >>> people = pd.DataFrame(simulated | {"value": [20.0], "source_id": "simulated"})
+    >>> found = per_person(money, people, value_columns=["value"])
+    >>> found[["value_per_person", "unit_per_person"]].values.tolist()
+    [[15.0, 'IDR per person']]
     """
     columns = _Columns(value_columns, year_column, unit_column, denominator_year)
     return _per(table, population, "person", columns, "population")
@@ -165,6 +182,14 @@ def per_sme(
     ------
     DataError
         Regions and years without a denominator, or with two; counts of several source systems.
+
+    Examples
+    --------
+    >>> simulated = {"region_code": ["8202"], "year": [2020]}
+    >>> money = pd.DataFrame(simulated | {"value": [300.0], "unit": "IDR"})
+    >>> firms = pd.DataFrame(simulated | {"value": [20.0], "source_id": "simulated"})
+    >>> per_sme(money, firms, value_columns=["value"])[["value_per_sme", "unit_per_sme"]].values.tolist()
+    [[15.0, 'IDR per sme']]
     """
     if "source_system" in smes.columns and smes["source_system"].nunique() > 1:
         remedy = "choose one: read_sme_counts(source_system=...)"
@@ -203,6 +228,14 @@ def share_of_grdp(
     ------
     DataError
         Other units, prices of different years, regions and years without a denominator.
+
+    Examples
+    --------
+    >>> simulated = {"region_code": ["8202"], "year": [2020]}
+    >>> money = pd.DataFrame(simulated | {"value": [3e9], "unit": "IDR"})
+    >>> grdp = pd.DataFrame(simulated | {"value": [20.0], "unit": "billion_idr_current", "source_id": "sim"})
+    >>> share_of_grdp(money, grdp, value_columns=["value"])["value_share_of_grdp"].tolist()
+    [15.0]
     """
     where = "share_of_grdp"
     check_columns(grdp, ["region_code", "year", "value", "unit", "source_id"], where)

@@ -95,6 +95,15 @@ def constant_price_bounds(
     ------
     DataError
         Amounts that are not in rupiah, claims without a period, years that the deflator does not cover.
+
+    Examples
+    --------
+    >>> simulated = pd.DataFrame([{"entry_id": "a", "value": 100.0, "value_high": None, "qualifier": "exact",
+    ...     "reported_as": "", "unit": "IDR", "basis": "flow", "period_start": "2010", "period_end": "2012",
+    ...     "as_of": "2012"}])
+    >>> found = constant_price_bounds(simulated, 2010)
+    >>> found[["value_low_constant", "value_up_constant"]].round(1).values.tolist()
+    [[89.7, 100.0]]
     """
     where = "constant_price_bounds"
     check_columns(table, [*BOUND_COLUMNS, "unit", "basis", "period_start", "period_end", "as_of"], where)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
+from spillover.partnerships.grammar.candidates import Words
 from spillover.partnerships.grammar.catalogue import Unit, find_unit
 from spillover.partnerships.grammar.lexicon import word_set
 from spillover.partnerships.grammar.numerals import scales
-from spillover.partnerships.grammar.words import Token
 
 ITEM = Unit("item", "count", 1.0)
 OTHER = Unit("", "count", 1.0)
@@ -29,53 +28,50 @@ class Noun(NamedTuple):
     stop: int
 
 
-def find_noun(found: Sequence[Token], at: int, *, in_words: bool, shouting: bool, text: str) -> Noun | None:
+def find_noun(words: Words, at: int, *, in_words: bool) -> Noun | None:
     """The noun phrase at token ``at``; None if there is none.
 
     Parameters
     ----------
-    found : sequence of Token
+    words : Words
     at : int
         The token after the number.
     in_words : bool
         The number stands in words: idioms such as *dua pihak* count nothing.
-    shouting : bool
-        The sentence is in capitals: they mark no names.
-    text : str
-        The text, for the case of its letters.
     """
-    first = at
+    found, first = words.found, at
     while at < len(found) and found[at].low in _BETWEEN and find_unit(found, at) is None:
         at += 1
     if at >= len(found) or (at and found[at].sentence != found[at - 1].sentence):
         return None
     if phrase := find_unit(found, at):
         if phrase.unit.unit == "unit" and phrase.stop == at + 1 and found[at].low == "unit":
-            return _unit_of_what(found, first, at, text)
+            return _unit_of_what(words, first, at)
         return Noun(phrase.unit, first, phrase.stop)
-    return _ordinary(found, at, in_words=in_words, shouting=shouting, text=text) if at == first else None
+    return _ordinary(words, at, in_words=in_words) if at == first else None
 
 
-def _unit_of_what(found: Sequence[Token], first: int, at: int, text: str) -> Noun:
+def _unit_of_what(words: Words, first: int, at: int) -> Noun:
     """``5 unit mesin`` counts machines, ``5 unit`` alone establishments."""
-    if at + 1 < len(found) and _is_ordinary(found, at + 1, text, shouting=False):
+    found = words.found
+    if at + 1 < len(found) and _is_ordinary(words, at + 1):
         return Noun(ITEM, first, at + 2)
     if at + 1 < len(found) and (thing := find_unit(found, at + 1)) and thing.unit.unit == "item":
         return Noun(ITEM, first, thing.stop)
     return Noun(Unit("unit", "count", 1.0), first, at + 1)
 
 
-def _ordinary(found: Sequence[Token], at: int, *, in_words: bool, shouting: bool, text: str) -> Noun | None:
-    if not _is_ordinary(found, at, text, shouting=shouting) or (in_words and found[at].low in _IDIOMS):
+def _ordinary(words: Words, at: int, *, in_words: bool) -> Noun | None:
+    if not _is_ordinary(words, at) or (in_words and words.found[at].low in _IDIOMS):
         return None
     return Noun(OTHER, at, at + 1)
 
 
-def _is_ordinary(found: Sequence[Token], at: int, text: str, *, shouting: bool) -> bool:
+def _is_ordinary(words: Words, at: int) -> bool:
     """Whether a token can be the name of a thing: a lower-case word that is no function word."""
-    token = found[at]
+    found, token = words.found, words.found[at]
     if token.kind != "w" or len(token.low) < _SHORTEST or token.low in _FUNCTION or token.low in scales():
         return False
     if at and token.sentence != found[at - 1].sentence:
         return False
-    return shouting or text[token.start].islower()
+    return words.text[token.start].islower() or words.shouts(at)

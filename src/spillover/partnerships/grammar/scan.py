@@ -170,7 +170,7 @@ def _noun(words: Words, at: int, stop: int, number: Numeral) -> Noun | None:
     start = stop
     if number.written == "approx" and stop < len(found) and found[stop].low == "of":
         start = stop + 1
-    noun = find_noun(found, start, in_words=in_words, shouting=words.shouts(at), text=words.text)
+    noun = find_noun(words, start, in_words=in_words)
     if noun and noun.unit.unit == "" and in_words and number.value == 1:
         return None
     return noun
