@@ -326,6 +326,25 @@ def test_parts_add_up_within_the_rounding_of_their_total() -> None:
     assert len(problems(rows(3e9, "unprinted"))) == 1, "without printed digits the sum is exact"
 
 
+def test_the_as_of_of_parts_counts_unless_they_are_flows() -> None:
+    """A flow has a period of its own; the period of a stock is its as_of."""
+    whole, part = flow("whole"), flow("part", part_of="whole", as_of="2023")
+    assert problems(texts(whole, part)) == []
+    whole, part = stock("whole"), stock("part", part_of="whole", as_of="2023")
+    assert [e.offenders for e in problems(texts(whole, part))] == [["line 3 part: as_of"]]
+
+
+def test_what_is_planned_may_lie_after_the_day_it_is_spoken_of() -> None:
+    """A target for 2025, told in 2024."""
+    told = {"period_start": "2025", "period_end": "2025", "as_of": "2024-05-01", "quote_date": "2024-04-30"}
+    assert problems(texts(flow("target", stage="planned", **told))) == []
+    assert [e.problem for e in problems(texts(flow("target", **told)))] == [
+        "period_start after as_of",
+        "period_end after as_of",
+        "as_of after quote_date",
+    ]
+
+
 def test_a_later_figure_may_be_lower_within_its_rounding() -> None:
     """3.5 trillion may be anything from 3.45 on, and 3.48 fits; "about 3.3" reaches up to 3.63."""
     first = claim("first", value="3500000000000", reported_as="Rp3,5 triliun", as_of="2022")
@@ -341,6 +360,16 @@ def test_a_later_figure_may_be_lower_within_its_rounding() -> None:
     assert [e.problem for e in problems(texts(first, lower))] == [
         "a cumulative figure that is lower than an earlier one"
     ]
+
+
+def test_two_successors_may_dispute_each_other() -> None:
+    """Sources disagree on what followed: both supersede the same entry, neither the other."""
+    rows = [
+        claim("first", as_of="2021"),
+        claim("one", value=300, as_of="2022", supersedes="first", conflict="next"),
+        claim("other", value=200, as_of="2023", supersedes="first", conflict="next"),
+    ]
+    assert problems(texts(*rows)) == []
 
 
 def test_dates_that_cannot_be_ordered_need_no_supersedes() -> None:

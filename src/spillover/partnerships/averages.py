@@ -27,7 +27,7 @@ def average_per_year(ledger: pd.DataFrame, entry_id: str) -> pd.DataFrame:
     -------
     DataFrame
         One row: entry_id, per_year_low, per_year_high (``inf`` where the claim has no upper bound, or where
-        it may have been counted within one day), unit ("IDR/year"), years_low, years_high.
+        all of it may have been counted at once), unit ("IDR/year"), years_low, years_high.
 
     Raises
     ------
@@ -79,4 +79,4 @@ def counted_years(row: pd.Series) -> tuple[float, float]:
         return (years_between(*days),) * 2
     since, until = stretch(start), stretch(row["as_of"])
     longest = years_between(since.first, until.last)
-    return (years_between(since.last, until.first) if since.last < until.first else 0.0), longest
+    return years_between(since.last, until.first), longest

@@ -101,7 +101,7 @@ def _supersedes(claims: Sequence[Claim], ids: set[str]) -> Iterator[Found]:
         basis += [pair] if {c.basis, p.basis} != {"cumulative"} else []
         early += [pair] if not c.is_after(p) else []
         between = [q for q in of_curve.get(c.entry_id, []) if c.is_after(q) and q.is_after(p)]
-        skips += [f"{pair}, over {q}" for q in between if not (c.disputes(q) or p.disputes(q))]
+        skips += [f"{pair}, over {q}" for q in between if not c.disputes(q)]
         rival = first.setdefault(p.entry_id, c)
         twice += [f"{pair}, as {rival} does"] if rival is not c and not c.disputes(rival) else []
     yield "supersedes an unknown entry", unknown, "correct the entry_id"

@@ -1,0 +1,298 @@
+"""Micro and small industry (IMK) with a partnership, by province, against nearness to parks: one year.
+
+BPS asks about a partnership of any kind with anybody; nothing here says how many are with a park. One year
+compared across provinces shows an association, never an effect.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from spillover.designs import Design, share_design
+from spillover.errors import DataError, check_columns
+from spillover.exposure import nearest_operating, park_exposure
+from spillover.imk_partnership import read_imk_partnership
+from spillover.indicators import read_indicator
+from spillover.inference.relocation import add_relocation_test, candidate_sites, draw_treatments
+from spillover.models.estimates import make_estimates
+from spillover.models.gradient import distance_gradient
+from spillover.parks import operating, read_nickel_provinces, read_parks
+from spillover.regions import read_provinces, read_regions
+from spillover.studies import WEIGHT_YEAR, distance_measure
+
+YEAR = 2025
+BEFORE = 2014  # complexes that began after this year (IMIP, 2015, is the first) move in the relocation test
+OUTCOME = "share_percent"
+DISTANCE = "nearest_km"
+# Nearness of a province → basis of distance; headline first.
+NEARNESS = {"population_share_centroid": "centroid", "population_share_edge": "edge", DISTANCE: "centroid"}
+VCOV = "HC3"  # four provinces are near: HC1 would be far too small
+
+
+class Ground(NamedTuple):
+    """What nearness is measured on: districts, their people, and the provinces in ``BEFORE`` and ``YEAR``."""
+
+    panel: pd.DataFrame
+    regions: pd.DataFrame
+    weights: pd.Series
+    within_km: float
+
+
+def partnership_study(*, within_km: float = 100.0, population: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Share of micro and small industry with a partnership and nearness to parks, one row per province.
+
+    Parameters
+    ----------
+    within_km : float
+    population : DataFrame, optional
+        As ``spillover.read_indicator("population")``, which it is if left out; the year 2017 is used.
+
+    Returns
+    -------
+    DataFrame
+        The 38 provinces by region_code: region_code, name, nickel (bool: a province of
+        `spillover.read_nickel_provinces`), with_partnership, without_partnership, establishments,
+        share_percent (as `spillover.read_imk_partnership`, 2025); minimum_km and park_id (of all its
+        districts, the distance nearest to a park operating by 2025, and that park, by centroid); population
+        (2017) and districts_without_population; nearest_km (mean over people of the distance from their
+        district to the nearest such park, by centroid); population_share_centroid and
+        population_share_edge (0–1, people whose district is within ``within_km`` of one); exposed
+        (boolean: the first of these is above 0).
+
+        Where a district lacks its population, population, nearest_km, shares and exposed are missing: the
+        province stays in the table and the estimates count it as dropped.
+
+    Examples
+    --------
+    >>> rates = partnership_study().set_index("region_code")
+    >>> len(rates), rates.index[rates["exposed"]].tolist()
+    (38, ['7200', '7300', '7400', '8200'])
+    """
+    rates = read_imk_partnership().drop(columns=["year", "source_id"])
+    names = read_provinces().rename(columns={"province_code": "region_code"})[["region_code", "name"]]
+    people = _people(population)
+    ground = _ground(rates["region_code"], people, within_km)
+    for table in (names, _nearest(), _population(people), _nearness(ground)):
+        rates = rates.merge(table, on="region_code", how="left", validate="1:1")
+    exposed = rates["population_share_centroid"].astype("Float64").gt(0)
+    rates = rates.assign(exposed=exposed, nickel=rates["region_code"].isin(read_nickel_provinces()))
+    first = ["region_code", "name", "nickel"]
+    return rates[[*first, *(c for c in rates.columns if c not in first)]]
+
+
+def partnership_estimates(
+    study: pd.DataFrame,
+    *,
+    within_km: float = 100.0,
+    population: pd.DataFrame | None = None,
+    draws: int = 999,
+    seed: int = 1,
+) -> pd.DataFrame:
+    """Share with a partnership on nearness to parks: least squares over provinces, with a relocation test.
+
+    Parameters
+    ----------
+    study : DataFrame
+        As from `partnership_study` with the same ``within_km`` and ``population``.
+    within_km : float
+    population : DataFrame, optional
+    draws, seed : int
+        Of the relocation test.
+
+    Returns
+    -------
+    DataFrame
+        Three rows of `estimates`: share_percent on the share of the people near a park by centroid and by
+        edge (percentage points, from nobody to everybody), and on the log of nearest_km (percentage points
+        for one unit of the log: multiply by log 2 for twice the distance). Each province counts once.
+
+    Raises
+    ------
+    DataError
+        The study was made with another distance or population.
+
+    Notes
+    -----
+    Complexes that began after 2014 move to coastal districts of nickel provinces, so that the test compares
+    places inside these provinces; that nickel provinces differ from all others is in every draw alike. Draws
+    are compared at one precision (see `cross_section_test`).
+
+    Examples
+    --------
+    >>> rates = partnership_study()
+    >>> partnership_estimates(rates, draws=9)[["term", "n_exposed", "n_regions"]].values.tolist()[0]
+    ['population_share_centroid', 4, 38]
+    """
+    check_columns(study, ["region_code", OUTCOME, *NEARNESS], "partnership_estimates")
+    used = study.dropna(subset=[OUTCOME, *NEARNESS])
+    ground = _ground(used["region_code"], _people(population), within_km)
+    if len(ground.panel) != 2 * len(used):
+        lost = set(used["region_code"]) - set(ground.panel["region_code"])
+        raise DataError(
+            "partnership_estimates", "provinces without population", lost, "use the study's population"
+        )
+    tables = []
+    for name in NEARNESS:
+        treatments = partnership_treatments(ground, name, draws, seed)
+        spec = f"partnership_{name}_{within_km:g}km"
+        if name == DISTANCE:
+            treatments = np.log(treatments)
+            row = distance_gradient(study, OUTCOME, distance=DISTANCE, vcov=VCOV, spec_id=spec)
+        else:
+            row = _share_estimate(study, name, spec)
+        placebo = cross_section_test(used[OUTCOME].to_numpy(float), treatments)
+        tables.append(add_relocation_test(row, placebo))
+    return pd.concat(tables, ignore_index=True)
+
+
+def partnership_treatments(ground: Ground, name: str, draws: int, seed: int) -> np.ndarray:
+    """Nearness of each province at the real sites (first column) and at drawn ones: (provinces, 1 + draws)."""
+    every = draw_treatments(
+        ground.panel,
+        _design(ground, name),
+        measure=distance_measure(ground.regions, NEARNESS[name], ground.within_km),
+        parks=read_parks(),
+        candidates=candidate_sites(ground.regions, read_nickel_provinces()),
+        draws=draws,
+        seed=seed,
+    )
+    return every[ground.panel["year"].eq(YEAR).to_numpy()]
+
+
+def cross_section_test(outcome: np.ndarray, treatments: np.ndarray) -> pd.DataFrame:
+    """Least-squares slopes of one outcome on the real and the drawn treatments, at one precision.
+
+    A drawn slope is multiplied by the root of its treatment's sum of squares over the real one's: sites that
+    bring few people near make slopes vary more by chance alone, and must not count for more.
+
+    Parameters
+    ----------
+    outcome : ndarray
+        One number per region.
+    treatments : ndarray
+        Shape (regions, 1 + draws), the real one first.
+
+    Returns
+    -------
+    DataFrame
+        draw (0 is the real one), estimate (0 where a drawn treatment is alike everywhere).
+
+    Examples
+    --------
+    >>> cross_section_test(np.array([1.0, 2.0, 3.0]), np.array([[0, 1], [0, 0], [1, 0]]))["estimate"].tolist()
+    [1.5, -1.5]
+    """
+    y, x = outcome - outcome.mean(), treatments - treatments.mean(axis=0)
+    size = np.sqrt((x**2).sum(axis=0))
+    if not size[0] > 1e-8:
+        raise DataError("cross_section_test", "the real treatment is alike in all regions")
+    slopes = np.divide(x.T @ y, size * size[0], out=np.zeros(len(size)), where=size > 1e-8)
+    return pd.DataFrame({"draw": range(len(slopes)), "estimate": slopes})
+
+
+def _people(population: pd.DataFrame | None) -> pd.Series:
+    """Persons by district in the year of the weights; missing where there is no figure."""
+    table = read_indicator("population") if population is None else population
+    people = table[table["year"] == WEIGHT_YEAR].set_index("region_code")["value"]
+    return people.reindex(read_regions()["region_code"])
+
+
+def _population(people: pd.Series) -> pd.DataFrame:
+    """Population of provinces (missing if a district's is), and how many districts lack one."""
+    grouped = people.groupby(people.index.str[:2] + "00")
+    missing = grouped.agg(lambda values: int(values.isna().sum()))
+    table = pd.DataFrame(
+        {"population": grouped.sum().where(missing == 0), "districts_without_population": missing}
+    )
+    return table.rename_axis("region_code").reset_index()
+
+
+def _ground(codes: pd.Series, people: pd.Series, within_km: float) -> Ground:
+    """Ground of these provinces, but for those in which a district lacks its population."""
+    regions = read_regions()
+    regions = regions.assign(panel_code=regions["province_code"])
+    lost = people.index[people.isna()].str[:2] + "00"
+    kept = codes[~codes.isin(lost)]
+    regions = regions[regions["panel_code"].isin(kept)].reset_index(drop=True)
+    index = pd.MultiIndex.from_product([kept, (BEFORE, YEAR)], names=["region_code", "year"])
+    return Ground(index.to_frame(index=False), regions, people, within_km)
+
+
+def _design(ground: Ground, name: str) -> Design:
+    """Design of a measure of nearness."""
+    if name == DISTANCE:
+        return mean_distance_design(ground.panel, ground.regions, ground.weights)
+    return share_design(ground.panel, ground.regions, ground.weights, ground.within_km)
+
+
+def mean_distance_design(panel: pd.DataFrame, regions: pd.DataFrame, weights: pd.Series) -> Design:
+    """Design: mean over a province's weight of the distance to the nearest operating park (km).
+
+    Parameters are those of `spillover.designs.share_design`, and so is what the design takes and returns.
+    """
+    weight = weights.reindex(regions["region_code"]).to_numpy(float)
+    provinces = pd.Index(sorted(regions["panel_code"].unique()))
+    of = provinces.get_indexer(regions["panel_code"])
+    row, year = provinces.get_indexer(panel["region_code"]), panel["year"].to_numpy()
+
+    def treatment(distance_km: np.ndarray, opening: np.ndarray) -> np.ndarray:
+        out = np.empty(len(year))
+        for value in np.unique(year):
+            nearest = distance_km[:, opening <= value].min(axis=1, initial=np.inf)
+            rows = year == value
+            mean = np.bincount(of, weight * nearest) / np.bincount(of, weight)
+            out[rows] = mean[row[rows]]
+        return out
+
+    return treatment
+
+
+def _nearness(ground: Ground) -> pd.DataFrame:
+    """Nearness of each province in ``YEAR`` at the real sites."""
+    sited = operating(read_parks(), YEAR)
+    opening = sited["first_operation_year"].to_numpy(float)
+    values = {}
+    for name in (DISTANCE, *(n for n in NEARNESS if n != DISTANCE)):
+        measure = distance_measure(ground.regions, NEARNESS[name], ground.within_km)
+        values[name] = _design(ground, name)(measure(sited), opening)
+    table = ground.panel.assign(**values)
+    return table[table["year"].eq(YEAR)].drop(columns="year")
+
+
+def _nearest() -> pd.DataFrame:
+    """Of each province the smallest distance of a district's centroid to an operating park, and the park."""
+    nearest = nearest_operating(park_exposure(read_regions(), read_parks()), [YEAR])
+    nearest = nearest.assign(region_code=nearest["region_code"].str[:2] + "00")
+    first = nearest.sort_values(["distance_km", "park_id"]).drop_duplicates("region_code")
+    return first.rename(columns={"distance_km": "minimum_km"})[["region_code", "minimum_km", "park_id"]]
+
+
+def _share_estimate(study: pd.DataFrame, name: str, spec_id: str) -> pd.DataFrame:
+    """One row of `estimates`: least squares of the outcome on a share; intervals t with n - 2 degrees."""
+    import statsmodels.api as sm
+
+    used = study.dropna(subset=[OUTCOME, name])
+    x = sm.add_constant(used[[name]].astype(float))
+    fit = sm.OLS(used[OUTCOME].astype(float), x).fit(cov_type=VCOV, use_t=True)
+    low, high = fit.conf_int().loc[name]
+    row = {
+        "spec_id": spec_id,
+        "term": name,
+        "outcome": OUTCOME,
+        "estimate": fit.params[name],
+        "std_error": fit.bse[name],
+        "conf_low": low,
+        "conf_high": high,
+        "p_value": fit.pvalues[name],
+        "n_obs": len(used),
+        "n_regions": used["region_code"].nunique(),
+        "n_exposed": int(used[name].gt(0).sum()),
+        "n_dropped": len(study) - len(used),
+        "vcov": VCOV,
+        "ssc": "none",
+        "model": "ols on share near a park",
+    }
+    return make_estimates([row])
