@@ -1,4 +1,4 @@
-"""The command line: ``spillover report``, ``check``, ``clean``, ``fetch`` and ``figures``."""
+"""The command line: ``spillover report``, ``check``, ``clean``, ``fetch``, ``figures`` and ``ledger``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spillover import cli_data, cli_fetch, cli_figures
+from spillover import cli_data, cli_fetch, cli_figures, cli_ledger
 from spillover.cli_errors import plain_errors
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ Data = Annotated[
 app.command(help=cli_data.CLEAN_HELP, epilog=cli_data.CLEAN_EXAMPLES)(cli_data.clean)
 app.command(help=cli_fetch.FETCH_HELP, epilog=cli_fetch.FETCH_EXAMPLES)(cli_fetch.fetch)
 app.command(help=cli_figures.FIGURES_HELP, epilog=cli_figures.FIGURES_EXAMPLES)(cli_figures.figures)
+app.add_typer(cli_ledger.app, name="ledger")
 
 
 def _use_data(folder: Path | None) -> None:

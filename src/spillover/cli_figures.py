@@ -14,11 +14,14 @@ from spillover.cli_errors import plain_errors, progress_bar
 if TYPE_CHECKING:
     import pandas as pd
 
-FIGURES_HELP = """Print the figures of a news text, Indonesian or English: money, counts, shares, durations.
-
-Each line shows the number in base units, its unit, how sure the text is (about, at least, a range),
-the period that the sentence names, and the words as printed. Dates, laws, codes and telephone numbers are left
-out."""
+FIGURES_HELP = "\n\n".join(
+    (
+        "Print the figures of a news text, Indonesian or English: money, counts, shares, durations.",
+        "Each line shows the number in base units, its unit, how sure the text is (about, at least, at most, "
+        "a range), the period that the sentence names, and the words as printed. Dates, laws, codes and "
+        "telephone numbers are left out.",
+    )
+)
 FIGURES_EXAMPLES = """[b]Examples[/b]
 
 spillover figures release.txt : a table

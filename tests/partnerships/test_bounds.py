@@ -54,7 +54,7 @@ WORDS = {"id": {0: "", 3: " ribu", 6: " juta", 9: " miliar", 12: " triliun"},
          "en": {0: "", 3: " thousand", 6: " million", 9: " billion", 12: " trillion"}}  # fmt: skip
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(
     truth=st.decimals(min_value=0, max_value=10**6, places=6),
     digits=st.integers(0, 3),
@@ -79,7 +79,7 @@ def test_the_true_number_lies_within_half_a_unit(
     assert low * (1 - 1e-12) <= true <= up * (1 + 1e-12)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.text(max_size=40), st.floats(0, 1e15))
 def test_no_text_makes_the_rounding_fall_over(text: str, value: float) -> None:
     assert rounding_half_unit(text, value) >= 0

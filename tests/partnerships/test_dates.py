@@ -56,7 +56,7 @@ def test_parts_of_a_year_are_no_plain_dates() -> None:
     assert is_date("2025", fuzzy=False)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(DAYS)
 def test_every_form_of_a_day_holds_it_and_finer_forms_say_more(day: date) -> None:
     spans = [stretch(text) for text in forms(day)]
@@ -66,7 +66,7 @@ def test_every_form_of_a_day_holds_it_and_finer_forms_say_more(day: date) -> Non
     assert spans[-1] == (day, day)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.integers(1900, 2099))
 def test_parts_of_a_year_and_its_months_fill_it_without_overlap(year: int) -> None:
     for names in (["early", "mid", "late"], [f"{m:02}" for m in range(1, 13)]):
@@ -77,7 +77,7 @@ def test_parts_of_a_year_and_its_months_fill_it_without_overlap(year: int) -> No
             assert stretch(b).first - stretch(a).last == timedelta(days=1)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.text(alphabet="0123456789-earlymidt ", max_size=12))
 def test_a_text_is_a_date_or_is_refused(text: str) -> None:
     if is_date(text):
@@ -87,7 +87,7 @@ def test_a_text_is_a_date_or_is_refused(text: str) -> None:
             stretch(text)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(DAYS, DAYS, st.integers(0, 3), st.integers(0, 3))
 def test_what_is_called_later_cannot_be_wholly_earlier(a: date, b: date, i: int, j: int) -> None:
     one, other = forms(a)[i], forms(b)[j]

@@ -404,7 +404,7 @@ def test_figures_that_one_number_fits_are_no_conflict() -> None:
         assert problems(texts(*pair)) == []
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -41,7 +41,7 @@ def fmt_money(value: Any, unit: str = "IDR", decimals: int | None = None) -> str
 
 
 def fmt_money_range(low: Any, high: Any, unit: str = "IDR", decimals: int | None = None) -> str:
-    """Write a range of amounts in the scale of its upper end: Rp0–3,55 triliun; open above: paling sedikit Rp….
+    """Write a range of amounts in the scale of its upper end; an open one as its lower bound.
 
     Examples
     --------

@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Unpack
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 from spillover.display import style
 from spillover.display.exhibits import Caption, Exhibit, check_caption, figure
-from spillover.display.language import fmt_year, get_language, join, label, text_of
-from spillover.display.ledger_words import fmt_date
+from spillover.display.language import MISSING, fmt_year, label
+from spillover.display.programme_lives import GROUPS, Life, dates_in_words, grouped, year_of
 from spillover.display.svg import HALO
-from spillover.errors import check_columns, check_not_empty, check_rows, check_unique
-from spillover.partnerships.dates import is_date, stretch, years_between
 
-# Kinds that are shown together, in the order of their headings.
-GROUPS = {
-    "buying": ("procurement",),
-    "social": ("csr", "award"),
-    "training": ("training", "licensing", "facilitation"),
-    "rules": ("regulation", "declaration"),
-    "credit": ("credit",),
-    "figures": ("study", "statistics"),
-}
+if TYPE_CHECKING:
+    import pandas as pd
+
 COLOURS = dict(zip(GROUPS, style.SERIES, strict=True))
 PARKS = ("IMIP", "VDNI", "IWIP")
-COLUMNS = ("programme_id", "name_id", "name_en", "kind", "lead", "start", "end")
 
 ROW, HEADING, TOP, FOOT = 25.0, 27.0, 34.0, 92.0
+LINE = 12.0  # from one line of a name to the next
 NAMES = 268.0  # units that a name may take before it is set in two lines
 LEFT = NAMES + 14
 BAR = 13.0 / ROW
 YEAR_ROOM = 36.0  # units that a year needs inside its bar
-POINT_YEARS = 1.01  # a programme no longer than this is a point
-
-
-class Life(NamedTuple):
-    """Begin and end as years, None where not stated; ``point`` for a day or a year."""
-
-    begin: float | None
-    end: float | None
-    point: bool
 
 
 class Sheet(NamedTuple):
@@ -77,14 +58,15 @@ def programme_timeline(programmes: pd.DataFrame, *, today: float, **caption: Unp
     """
     check_caption(caption)
     where = f"figure {caption['name']}"
-    rows = _grouped(programmes, where)
+    rows = grouped(programmes, where)
     opened = _openings()
     n_headings = len(dict.fromkeys(row["group"] for row in rows))
     inside = ROW * len(rows) + HEADING * n_headings
     fig = style.new_figure(TOP + inside + FOOT)
     axes = style.new_axes(fig, (LEFT, FOOT, style.WIDTH - 22, FOOT + inside))
     first = int(min(opened.values())) - 1
-    last = max([today + 0.6, *(row["life"].end or 0.0 for row in rows)])
+    lives = [row["life"] for row in rows]
+    last = max([today + 0.6, *(life.end or (life.begin or 0.0) + 0.6 for life in lives)])
     axes.set_xlim(first, last)
     axes.set_ylim(inside, 0)
     axes.set_yticks([])
@@ -117,59 +99,18 @@ def programme_timeline_alt(programmes: pd.DataFrame) -> str:
     >>> programme_timeline_alt(simulated)  # doctest: +SKIP
     'Timeline of 2 programmes: …'
     """
-    rows = _grouped(programmes, "alt text")
+    rows = grouped(programmes, "alt text")
     names = [row["group"] for row in rows]
     parts = [f"{label(f'programme_group.{g}')} {names.count(g)}" for g in GROUPS if g in names]
     known = sorted((row["life"].begin, row["name"]) for row in rows if row["life"].begin is not None)
     return label(
         "alt.programme_timeline",
         n=len(rows),
-        parts=join(parts),
+        parts="; ".join(parts),
         first=known[0][1] if known else label("programme_timeline.no_start"),
-        year=fmt_year(int(known[0][0])) if known else "–",
+        year=fmt_year(int(known[0][0])) if known else MISSING,
         unknown=len(rows) - len(known),
     )
-
-
-def _grouped(programmes: pd.DataFrame, where: str) -> list[dict[str, Any]]:
-    """Checked rows with group, name and life, in the order drawn: unknown starts end their group."""
-    check_columns(programmes, list(COLUMNS), where)
-    check_not_empty(programmes, where)
-    check_unique(programmes, ["programme_id"], where)
-    group_of = {kind: group for group, kinds in GROUPS.items() for kind in kinds}
-    key = ["programme_id"]
-    bad = ~programmes["kind"].isin(list(group_of))
-    remedy = f"use one of {', '.join(group_of)}"
-    check_rows(programmes, bad, [*key, "kind"], where, "unknown kind", remedy)
-    for name in ("start", "end"):
-        bad = programmes[name].ne("") & ~programmes[name].map(lambda text: is_date(str(text))).astype(bool)
-        remedy = "write 2024, 2024-03 or 2024-03-07"
-        check_rows(programmes, bad, [*key, name], where, f"{name} is no date", remedy)
-    spans = zip(programmes["start"], programmes["end"], strict=True)
-    late = [bool(a and b) and stretch(a).first > stretch(b).last for a, b in spans]
-    bad = pd.Series(late, index=programmes.index, dtype=bool)
-    check_rows(programmes, bad, [*key, "start", "end"], where, "end before start", "correct the dates")
-    rows = [
-        row | {"group": group_of[row["kind"]], "name": row[f"name_{get_language()}"], "life": _life(row)}
-        for row in programmes.to_dict("records")
-    ]
-    order = list(GROUPS)
-    return sorted(rows, key=lambda r: (order.index(r["group"]), r["life"].begin or 9999.0, r["name"]))
-
-
-def _year(text: str) -> float:
-    """A date as a year; the middle of what is known of it."""
-    days = stretch(text)
-    middle = days.first + (days.last - days.first) / 2
-    return middle.year + (middle.timetuple().tm_yday - 1) / 365.25
-
-
-def _life(row: dict[Any, Any]) -> Life:
-    start, end = row["start"], row["end"]
-    point = False
-    if start and end:
-        point = years_between(stretch(start).first, stretch(end).last) <= POINT_YEARS
-    return Life(_year(start) if start else None, _year(end) if end else None, point)
 
 
 def _openings() -> dict[str, float]:
@@ -177,7 +118,7 @@ def _openings() -> dict[str, float]:
     from spillover.parks import read_parks
 
     first = read_parks().set_index("park_id")["first_operation"]
-    return {park: _year(first[park]) for park in PARKS}
+    return {park: year_of(first[park]) for park in PARKS}
 
 
 def _mark_parks(sheet: Sheet, opened: dict[str, float]) -> None:
@@ -205,18 +146,22 @@ def _draw_row(sheet: Sheet, top: float, row: dict[str, Any], gid: str) -> str:
     left = sheet.first - (LEFT - 18) / sheet.scale
     sheet.axes.plot([left, sheet.axes.get_xlim()[1]], [top + ROW] * 2, color=style.RULE, linewidth=0.7,
                     clip_on=False, zorder=0.5)  # fmt: skip
-    style.write(sheet.axes, left, middle, _in_lines(row["name"]), fontsize=style.SMALL, linespacing=1.05)
+    lines = _in_lines(row["name"])
+    for line, text in enumerate(lines):
+        height = middle + 4 + LINE * (line - (len(lines) - 1) / 2)
+        style.write(sheet.axes, left, height, text, fontsize=style.SMALL, va="baseline")
     if life.begin is None:
         words = label("programme_timeline.no_start")
+        clear = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 1.0}
         style.write(sheet.axes, sheet.first + 6 / sheet.scale, middle, words, fontsize=style.SMALL,
-                    color=style.GREY, style="italic", gid=gid)  # fmt: skip
+                    color=style.GREY, style="italic", bbox=clear, gid=gid)  # fmt: skip
     elif life.point:
         sheet.axes.plot([life.begin], [middle], marker="D", markersize=8, color=colour, linestyle="",
                         clip_on=False, gid=gid)  # fmt: skip
         _write_year(sheet, life.begin, middle, 9.0)
     else:
         _draw_bar(sheet, middle, life, colour, gid)
-    return _dates_in_words(row)
+    return dates_in_words(row)
 
 
 def _draw_bar(sheet: Sheet, middle: float, life: Life, colour: str, gid: str) -> None:
@@ -232,7 +177,9 @@ def _draw_bar(sheet: Sheet, middle: float, life: Life, colour: str, gid: str) ->
     if life.end is None:
         tip = done + 9 / sheet.scale
         corners = [(done, middle - half), (tip, middle), (done, middle + half)]
-        sheet.axes.add_patch(Polygon(corners, facecolor=colour, edgecolor="none", clip_on=False))
+        arrow = Polygon(corners, facecolor=colour, edgecolor="none", clip_on=False)
+        arrow.set_gid(None if done > begin else gid)
+        sheet.axes.add_patch(arrow)
     elif life.end > sheet.today:
         start = max(begin, sheet.today)
         ahead = Rectangle((start, middle - half), life.end - start, 2 * half, facecolor=style.PAPER,
@@ -256,22 +203,13 @@ def _write_year(sheet: Sheet, begin: float, middle: float, gap: float) -> None:
                 gid=f"{HALO}-{middle:.0f}")  # fmt: skip
 
 
-def _in_lines(name: str) -> str:
+def _in_lines(name: str) -> tuple[str, ...]:
     """The name, in two lines if it is too long for one: broken where the halves are most alike."""
-    if style.text_width(name, style.SMALL) <= NAMES - 18:
-        return name
     words = name.split()
     breaks = [(" ".join(words[:i]), " ".join(words[i:])) for i in range(1, len(words))]
-    if not breaks:
-        return name
-    return "\n".join(min(breaks, key=lambda pair: max(style.text_width(line, style.SMALL) for line in pair)))
-
-
-def _dates_in_words(row: dict[str, Any]) -> str:
-    start = fmt_date(row["start"]) or label("programme_timeline.no_start")
-    end = fmt_date(row["end"]) or label("programme_timeline.no_end")
-    span = start if row["start"] and row["start"] == row["end"] else f"{start} – {end}"
-    return f"{row['name']}: {row['lead']}; {text_of(row['kind'], 'programme_kind')}; {span}"
+    if style.text_width(name, style.SMALL) <= NAMES - 18 or not breaks:
+        return (name,)
+    return min(breaks, key=lambda pair: max(style.text_width(line, style.SMALL) for line in pair))
 
 
 def _key(fig: Any) -> None:
@@ -282,11 +220,10 @@ def _key(fig: Any) -> None:
     axes.axis("off")
     axes.set_xlim(0, style.WIDTH)
     axes.set_ylim(0, FOOT - 34)
-    look = {"facecolor": style.GREY, "edgecolor": "none"}
     places = ((0.0, 40.0), (0.0, 18.0), (style.WIDTH / 2, 40.0), (style.WIDTH / 2, 18.0))
     (x, y), (x2, y2), (x3, y3), (x4, y4) = places
-    axes.add_patch(Rectangle((x, y - 6), 20, 12, **look))
-    axes.add_patch(Polygon([(x + 20, y - 6), (x + 29, y), (x + 20, y + 6)], **look))
+    axes.add_patch(Rectangle((x, y - 6), 20, 12, color=style.GREY, linewidth=0))
+    axes.add_patch(Polygon([(x + 20, y - 6), (x + 29, y), (x + 20, y + 6)], color=style.GREY, linewidth=0))
     axes.plot([x2 + 15], [y2], marker="D", markersize=8, color=style.GREY, linestyle="")
     axes.add_patch(
         Rectangle((x3 + 1, y3 - 6), 27, 12, facecolor=style.PAPER, edgecolor=style.GREY, linewidth=1.3)

@@ -64,7 +64,7 @@ def _from_ledger(tables: Tables, measure: str, programme: str, unit: str) -> dic
         "year": stretch(row["as_of"]).last.year,
         "start": row["period_start"],
         "as_of": row["as_of"],
-        "source": "partnerships",
+        "source": f"partnerships;{row['source_id']}",
         "entry": row["entry_id"],
         "note": ";".join(slugs),
         "text": row["reported_as"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from math import inf
+from typing import TypedDict, Unpack
 
 import pandas as pd
 
@@ -15,7 +16,7 @@ from spillover.partnerships.curves import Claim, Curve
 from spillover.partnerships.dates import Stretch, stretch, year_end
 from spillover.partnerships.ledger import read_programmes, wider_programmes
 
-__all__ = ["FLOW_COLUMNS", "average_per_year", "to_flow"]
+__all__ = ["FLOW_COLUMNS", "average_per_year", "cumulative_curve", "to_flow"]
 
 WHERE = "to_flow"
 FLOW_COLUMNS = (
@@ -84,23 +85,56 @@ def to_flow(
     >>> bool((flows["flow_low"] <= flows["flow_high"]).all())
     True
     """
-    check_columns(ledger, list(LEDGER_COLUMNS), WHERE)
-    if conflicts not in ("refuse", "widen"):
-        raise DataError(WHERE, "unknown choice of conflicts", [conflicts], "use refuse or widen")
-    own = _own_claims(ledger, programme, measure, unit)
-    names = _wider(programme, wider)
-    others = _wider_claims(ledger, names, own.iloc[0])
-    as_of = _year_ends(as_if_year_end, [*own["entry_id"], *others["entry_id"]])
-    start = stretch(own["period_start"].iloc[0]).first
-    claims = [_claim(row, as_of, False) for row in own.to_dict("records")]
-    claims += [_claim(row, as_of, True) for row in others.to_dict("records")]
-    curve = Curve(claims, start, widen=conflicts == "widen")
-    curve.check(WHERE)
-    ends = max(c.days.last for c in claims if not c.wider)
-    rows = [_year_row(curve, year) for year in range(start.year, ends.year + 1)]
-    table = pd.DataFrame(rows).assign(unit=own["unit"].iloc[0], stage=own["stage"].iloc[0])
+    curve, own = cumulative_curve(
+        ledger, programme, measure, unit=unit, wider=wider, conflicts=conflicts, as_if_year_end=as_if_year_end
+    )
+    ends = max(c.days.last for c in curve.claims if not c.wider)
+    rows = [_year_row(curve, year) for year in range(curve.start.year, ends.year + 1)]
+    table = pd.DataFrame(rows).assign(unit=own["unit"], stage=own["stage"])
     table["complete"] = table["year"].map(lambda year: year_end(year) <= ends)
     return table[list(FLOW_COLUMNS)]
+
+
+class Choices(TypedDict, total=False):
+    """Keyword arguments of `to_flow`."""
+
+    unit: str | None
+    wider: bool | Iterable[str]
+    conflicts: str
+    as_if_year_end: Iterable[str] | Mapping[str, int]
+
+
+def cumulative_curve(
+    ledger: pd.DataFrame, programme: str, measure: str, **choices: Unpack[Choices]
+) -> tuple[Curve, pd.Series]:
+    """The curve that the claims of one programme allow, and its first claim (unit, stage, …).
+
+    Parameters
+    ----------
+    ledger, programme, measure, **choices
+        As for `to_flow`.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from spillover.partnerships.ledger import read_ledger
+    >>> curve, _ = cumulative_curve(read_ledger(), "iwip_umkm", "contract_value")
+    >>> curve.lower(date(2024, 12, 31)).value
+    699500000000.0
+    """
+    check_columns(ledger, list(LEDGER_COLUMNS), WHERE)
+    conflicts = choices.get("conflicts", "refuse")
+    if conflicts not in ("refuse", "widen"):
+        raise DataError(WHERE, "unknown choice of conflicts", [conflicts], "use refuse or widen")
+    own = _own_claims(ledger, programme, measure, choices.get("unit"))
+    names = _wider(programme, choices.get("wider", True))
+    others = _wider_claims(ledger, names, own.iloc[0])
+    as_of = _year_ends(choices.get("as_if_year_end", ()), [*own["entry_id"], *others["entry_id"]])
+    claims = [_claim(row, as_of, False) for row in own.to_dict("records")]
+    claims += [_claim(row, as_of, True) for row in others.to_dict("records")]
+    curve = Curve(claims, stretch(own["period_start"].iloc[0]).first, widen=conflicts == "widen")
+    curve.check(WHERE)
+    return curve, own.iloc[0]
 
 
 def _own_claims(ledger: pd.DataFrame, programme: str, measure: str, unit: str | None) -> pd.DataFrame:

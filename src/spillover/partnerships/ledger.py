@@ -89,7 +89,7 @@ def read_ledger_file(
     ...
     spillover.errors.DataError: nowhere.csv: the file is missing. To mend it: give the path of a CSV file.
     """
-    raw = _read_texts(path)
+    raw = read_texts(path)
     check_ledger(raw, Path(path).name, sources, programmes)
     return Rows.of(raw, "").table[list(LEDGER_COLUMNS)].reset_index(drop=True)
 
@@ -115,13 +115,13 @@ def ledger_file_problems(
     ['the file is missing']
     """
     try:
-        raw = _read_texts(path)
+        raw = read_texts(path)
     except DataError as error:
         return [error]
     return ledger_problems(raw, Path(path).name, sources, programmes)
 
 
-def _read_texts(path: str | Path) -> pd.DataFrame:
+def read_texts(path: str | Path) -> pd.DataFrame:
     """All cells of a file as texts, so that what is wrong with them can be said together."""
     if not Path(path).is_file():
         raise DataError(str(path), "the file is missing", remedy="give the path of a CSV file")

@@ -103,10 +103,10 @@ def baselines(frame: pd.DataFrame) -> pd.DataFrame:
         The frame with the columns of ``BASELINE_COLUMNS``. baseline_value (float; NaN where nothing is
         published or only a text is), baseline_high (upper end of a range, ``inf`` if it has none, NaN for a
         single figure), baseline_unit; baseline_year (Int64), baseline_start (from when a claim counts, or
-        ""), baseline_as_of (as the source dates it); baseline_source (ids of sources.yml, ";"),
-        baseline_entry (the ledger's entry_id, or ""); baseline_note (slugs, ";": average_per_year, range,
-        about, at_least, at_most, conflict, part_of_year, free_text, or a status that is not final);
-        baseline_text (as printed, or "").
+        ""), baseline_as_of (as the source dates it); baseline_source (an id of sources.yml, for a claim ";"
+        and that of its page), baseline_entry (the ledger's entry_id, or ""); baseline_note (slugs, ";":
+        average_per_year, range, about, at_least, at_most, conflict, part_of_year, free_text, or a status
+        that is not final); baseline_text (as printed, or "").
 
     Raises
     ------

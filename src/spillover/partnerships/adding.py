@@ -1,0 +1,158 @@
+"""A new claim for a ledger: filled in from its quotation, from its sector and from what the ledger holds."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from spillover.errors import DataError
+from spillover.partnerships.columns import LEDGER_COLUMNS
+from spillover.partnerships.ledger import read_texts
+from spillover.partnerships.rules import ledger_problems
+
+# What a quotation can say, in terms of `extract_figures`.
+_FROM_FIGURE = ("value", "value_high", "unit", "qualifier", "period_start", "period_end")
+
+
+def from_quote(quote: str, published: str = "") -> dict[str, str]:
+    """Cells that the words of a source give: value, unit, qualifier, period and the figure as printed.
+
+    Parameters
+    ----------
+    quote : str
+        The words of the source that hold one figure, with its qualifier.
+    published : str
+        Their day, for words such as *tahun lalu*.
+
+    Raises
+    ------
+    DataError
+        No figure in the quotation, or several.
+
+    Examples
+    --------
+    >>> cells = from_quote("lebih dari Rp 700 miliar")
+    >>> cells["value"], cells["unit"], cells["qualifier"], cells["reported_as"]
+    ('700000000000', 'IDR', 'at_least', 'lebih dari Rp 700 miliar')
+    """
+    from spillover.partnerships.figures import extract_figures
+
+    table = extract_figures(quote, published or None)
+    if len(table) != 1:
+        found = table["quote"].tolist()
+        remedy = "quote the words around one figure, or give value, unit and qualifier by --set"
+        raise DataError("--quote", f"{len(table)} figures instead of one", found or None, remedy)
+    row = table.iloc[0]
+    cells = {name: _cell(row[name]) for name in _FROM_FIGURE}
+    return {k: v for k, v in cells.items() if v} | {"reported_as": " ".join(quote.split())}
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return "" if value != value else f"{value:.15g}" if value % 1 else f"{value:.0f}"
+    return str(value)
+
+
+def filled(cells: Mapping[str, str], ledger: pd.DataFrame) -> dict[str, str]:
+    """Cells that follow from others: the id, the KBLI sections, the claim that this one replaces.
+
+    Parameters
+    ----------
+    cells : mapping
+        Column → text; what is given stays as it is.
+    ledger : DataFrame
+        The rows that are there, as texts.
+
+    Examples
+    --------
+    >>> cells = {"programme": "p", "measure": "m", "as_of": "2024-01", "sector": "food"}
+    >>> made = filled(cells, pd.DataFrame(columns=list(LEDGER_COLUMNS)))
+    >>> made["entry_id"], made["kbli_section"]
+    ('p_m_2024_01', 'G')
+    """
+    made = {name: str(cells.get(name, "")).strip() for name in LEDGER_COLUMNS}
+    made["kbli_section"] = made["kbli_section"] or _sections(made["sector"])
+    made["qualifier"] = made["qualifier"] or "exact"
+    if made["basis"] == "cumulative" and made["as_of"] and not made["period_end"]:
+        made["period_end"] = made["as_of"]
+    if not made["entry_id"] and all(made[n] for n in ("programme", "measure", "as_of")):
+        made["entry_id"] = _new_id(made, set(ledger["entry_id"]))
+    made["supersedes"] = made["supersedes"] or _predecessor(made, ledger)
+    return made
+
+
+def _sections(sectors: str) -> str:
+    """Main KBLI sections of sectors, as the ledger writes them; unknown sectors are left to the rules."""
+    from spillover.partnerships.sectors import read_sectors, sectors_of
+
+    if sectors in ("", "all"):
+        return ""
+    table = read_sectors()
+    try:
+        names = sectors_of(sectors, table=table)
+    except DataError:
+        return ""
+    main = table[table["main"] & table["sector"].isin(names)]
+    return ";".join(sorted(set(main["kbli_section"])))
+
+
+def _new_id(cells: Mapping[str, str], taken: set[str]) -> str:
+    base = f"{cells['programme']}_{cells['measure']}_{cells['as_of']}".replace("-", "_").lower()
+    names = (base, *(f"{base}_{n}" for n in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)
+
+
+def _predecessor(cells: Mapping[str, str], ledger: pd.DataFrame) -> str:
+    """The claim of the same curve that this one replaces: the last that none replaces yet."""
+    from spillover.partnerships.columns import CURVE
+    from spillover.partnerships.dates import is_date, is_later
+
+    if cells["basis"] != "cumulative" or cells["conflict"] or not is_date(cells["as_of"]):
+        return ""
+    alike = ledger["basis"].eq("cumulative") & ~ledger["entry_id"].isin(ledger["supersedes"])
+    for name in CURVE:
+        alike &= ledger[name].eq(cells[name])
+    rows = ledger[alike]
+    earlier = rows[[is_date(day) and is_later(cells["as_of"], day) for day in rows["as_of"]]]
+    return str(earlier["entry_id"].iloc[-1]) if len(earlier) else ""
+
+
+def existing(path: Path) -> pd.DataFrame:
+    """The rows of a ledger file as texts; none if there is no file yet."""
+    if not path.exists():
+        return pd.DataFrame(columns=list(LEDGER_COLUMNS), dtype="str")
+    return read_texts(path)
+
+
+def problems_with(path: Path, cells: Mapping[str, str]) -> list[DataError]:
+    """What is wrong with a ledger once a claim is added to it."""
+    both = pd.concat([existing(path), pd.DataFrame([dict(cells)])], ignore_index=True)
+    return ledger_problems(both, path.name)
+
+
+def append_claim(path: Path, cells: Mapping[str, str]) -> None:
+    """Add one line to a ledger file, which is written whole or stays as it is.
+
+    Raises
+    ------
+    DataError
+        The first rule that the ledger would break with this claim.
+    """
+    from spillover.atomic import write_atomic
+
+    for error in problems_with(path, cells):
+        raise error
+    old = path.read_bytes() if path.exists() else line(list(LEDGER_COLUMNS)).encode()
+    end = b"" if old.endswith(b"\n") else b"\n"
+    write_atomic(path, old + end + line([cells[name] for name in LEDGER_COLUMNS]).encode())
+
+
+def line(cells: list[str]) -> str:
+    """One line of a CSV file."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow(cells)
+    return out.getvalue()
