@@ -65,6 +65,28 @@ def share_design(panel: pd.DataFrame, regions: pd.DataFrame, weights: pd.Series,
     return treatment
 
 
+def mean_distance_design(panel: pd.DataFrame, regions: pd.DataFrame, weights: pd.Series) -> Design:
+    """Design: mean over a province's weight of the distance to the nearest operating park (km).
+
+    Parameters are those of `share_design`, and so is what the design takes and returns.
+    """
+    weight = weights.reindex(regions["region_code"]).to_numpy(float)
+    provinces = pd.Index(sorted(regions["panel_code"].unique()))
+    of = provinces.get_indexer(regions["panel_code"])
+    row, year = provinces.get_indexer(panel["region_code"]), panel["year"].to_numpy()
+
+    def treatment(distance_km: np.ndarray, opening: np.ndarray) -> np.ndarray:
+        out = np.empty(len(year))
+        for value in np.unique(year):
+            nearest = distance_km[:, opening <= value].min(axis=1, initial=np.inf)
+            rows = year == value
+            mean = np.bincount(of, weight * nearest) / np.bincount(of, weight)
+            out[rows] = mean[row[rows]]
+        return out
+
+    return treatment
+
+
 def ring_design(panel: pd.DataFrame, regions: pd.DataFrame, within_km: float) -> Design:
     """Design: 1 once a park operates within ``within_km`` of the district, else 0, per panel row."""
     row = pd.Index(regions["region_code"]).get_indexer(panel["region_code"])

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from spillover.designs import Design, share_design
+from spillover.designs import Design, mean_distance_design, share_design
 from spillover.errors import DataError, check_columns
 from spillover.exposure import nearest_operating, park_exposure
 from spillover.imk_partnership import read_imk_partnership
@@ -228,28 +228,6 @@ def _design(ground: Ground, name: str) -> Design:
     if name == DISTANCE:
         return mean_distance_design(ground.panel, ground.regions, ground.weights)
     return share_design(ground.panel, ground.regions, ground.weights, ground.within_km)
-
-
-def mean_distance_design(panel: pd.DataFrame, regions: pd.DataFrame, weights: pd.Series) -> Design:
-    """Design: mean over a province's weight of the distance to the nearest operating park (km).
-
-    Parameters are those of `spillover.designs.share_design`, and so is what the design takes and returns.
-    """
-    weight = weights.reindex(regions["region_code"]).to_numpy(float)
-    provinces = pd.Index(sorted(regions["panel_code"].unique()))
-    of = provinces.get_indexer(regions["panel_code"])
-    row, year = provinces.get_indexer(panel["region_code"]), panel["year"].to_numpy()
-
-    def treatment(distance_km: np.ndarray, opening: np.ndarray) -> np.ndarray:
-        out = np.empty(len(year))
-        for value in np.unique(year):
-            nearest = distance_km[:, opening <= value].min(axis=1, initial=np.inf)
-            rows = year == value
-            mean = np.bincount(of, weight * nearest) / np.bincount(of, weight)
-            out[rows] = mean[row[rows]]
-        return out
-
-    return treatment
 
 
 def _nearness(ground: Ground) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from spillover.display import set_language
+from spillover.display import language, set_language
 from spillover.display.monitoring_views import (
     baseline_in_words,
     monitoring_finding,
@@ -33,6 +33,12 @@ DATA = Path(__file__).parents[2] / "data"
 def raw(file: str) -> list[dict[str, str]]:
     with (DATA / file).open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))
+
+
+@pytest.fixture(autouse=True)
+def _begin_in_indonesian(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(language.VARIABLE, raising=False)
+    monkeypatch.setattr(language, "_chosen", None)
 
 
 @pytest.fixture(scope="module")
@@ -230,8 +236,7 @@ IN_WORDS = {
 
 
 @pytest.mark.parametrize("lang", ["id", "en"])
-def test_baselines_in_words(frame: pd.DataFrame, lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("spillover.display.language._chosen", None)
+def test_baselines_in_words(frame: pd.DataFrame, lang: str) -> None:
     set_language(lang)
     shown = monitoring_shown(frame).set_index("indicator_id")
     place = ("id", "en").index(lang)
@@ -247,10 +252,7 @@ def test_baselines_in_words(frame: pd.DataFrame, lang: str, monkeypatch: pytest.
 
 @pytest.mark.parametrize("lang", ["id", "en"])
 @pytest.mark.parametrize("pillar", PILLARS)
-def test_one_table_for_each_pillar(
-    frame: pd.DataFrame, pillar: str, lang: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("spillover.display.language._chosen", None)
+def test_one_table_for_each_pillar(frame: pd.DataFrame, pillar: str, lang: str) -> None:
     set_language(lang)
     made = monitoring_table(frame, pillar)
     own = frame[frame["pillar"].eq(pillar)]
@@ -267,10 +269,7 @@ def test_tables_need_a_known_pillar_and_baselines(frame: pd.DataFrame) -> None:
         monitoring_table(read_monitoring_frame(), "circular_economy")
 
 
-def test_finding_names_no_pillar_when_all_have_a_figure(
-    frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("spillover.display.language._chosen", None)
+def test_finding_names_no_pillar_when_all_have_a_figure(frame: pd.DataFrame) -> None:
     simulated = frame.assign(exists="published")
     assert "Pilar tanpa" not in monitoring_finding(simulated)
     assert "18 sudah ada angkanya" in monitoring_finding(simulated)

@@ -47,26 +47,25 @@ SHARE_DECIMALS, MONEY_DECIMALS = 1, 2
 def monitoring_shown(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with its words in the current language.
 
-        Parameters
-        ----------
-        frame : DataFrame
-            As from `spillover.baselines`.
+    Parameters
+    ----------
+    frame : DataFrame
+    As from `spillover.baselines`.
 
-        Returns
-        -------
-        DataFrame
-            The frame, pillar by pillar, with pillar_name, indicator (its unit in brackets), baseline ("7,8%
-            (2025)", or that nobody publishes it), publishers, progress and ask.
+    Returns
+    -------
+    DataFrame
+    The frame, pillar by pillar, with pillar_name, indicator (its unit in brackets), baseline ("7,8%
+    (2025)", or that nobody publishes it), publishers, progress and ask.
 
-        Examples
-        --------
-        >>> from spillover.display.language import set_language
-        >>> from spillover.partnerships.ledger import read_claim_sources
-    from spillover.partnerships.monitoring import baselines, read_monitoring_frame
-        >>> set_language("en")
-        >>> frame = read_monitoring_frame()
-        >>> monitoring_shown(baselines(frame[frame["indicator_id"].eq("slag_used")]))["baseline"].tolist()
-        ['nobody publishes it']
+    Examples
+    --------
+    >>> from spillover.display.language import set_language
+    >>> from spillover.partnerships.monitoring import baselines, read_monitoring_frame
+    >>> set_language("en")
+    >>> frame = read_monitoring_frame()
+    >>> monitoring_shown(baselines(frame[frame["indicator_id"].eq("slag_used")]))["baseline"].tolist()
+    ['nobody publishes it']
     """
     check_columns(frame, [*FRAME_COLUMNS, *BASELINE_COLUMNS], WHERE)
     check_not_empty(frame, WHERE)
@@ -98,6 +97,12 @@ def monitoring_table(frame: pd.DataFrame, pillar: str) -> Exhibit:
     ------
     DataError
         An unknown pillar, or a frame without baselines.
+
+    Examples
+    --------
+    >>> from spillover.partnerships.monitoring import baselines, read_monitoring_frame
+    >>> monitoring_table(baselines(read_monitoring_frame()), "circular_economy").name
+    'monitoring_circular_economy'
     """
     if pillar not in PILLARS:
         raise DataError(WHERE, "unknown pillar", [pillar], f"use one of {', '.join(PILLARS)}")
@@ -213,6 +218,14 @@ def monitoring_finding(frame: pd.DataFrame) -> Said:
     ----------
     frame : DataFrame
         As from `spillover.read_monitoring_frame`.
+
+    Examples
+    --------
+    >>> from spillover.display.language import set_language
+    >>> set_language("en")
+    >>> simulated = pd.DataFrame({"pillar": ["circular_economy"], "exists": ["not_published"]})
+    >>> monitoring_finding(simulated).splitlines()[0][:37]
+    '**Of 1 indicators, 0 have a figure to'
     """
     check_columns(frame, ["pillar", "exists"], WHERE)
     check_not_empty(frame, WHERE)

@@ -42,6 +42,11 @@ def partnership_rate_scatter(study: pd.DataFrame) -> Exhibit:
     ----------
     study : DataFrame
         As from `spillover.partnership_study`.
+
+    Examples
+    --------
+    >>> rates = sp.partnership_study()  # doctest: +SKIP
+    >>> sp.partnership_rate_scatter(rates)  # doctest: +SKIP
     """
     shown = study.dropna(subset=[DISTANCE, OUTCOME]).sort_values("nickel", ascending=False, kind="stable")
     words = {True: label("rates.nickel"), False: label("word.other_provinces")}
@@ -66,6 +71,11 @@ def partnership_rate_table(study: pd.DataFrame, *, within_km: float = 100.0) -> 
     ----------
     study : DataFrame
         As from `spillover.partnership_study` with the same ``within_km``.
+
+    Examples
+    --------
+    >>> rates = sp.partnership_study()  # doctest: +SKIP
+    >>> sp.partnership_rate_table(rates)  # doctest: +SKIP
     """
     nickel = study[study["nickel"]].sort_values(DISTANCE, na_position="last")
     shown = pd.concat([nickel[list(COLUMNS)], _nation(study)], ignore_index=True)
@@ -85,6 +95,11 @@ def partnership_rate_estimates(estimates: pd.DataFrame, *, within_km: float = 10
     ----------
     estimates : DataFrame
         As from `spillover.partnership_estimates` with the same ``within_km``.
+
+    Examples
+    --------
+    >>> rates = sp.partnership_study()  # doctest: +SKIP
+    >>> sp.partnership_rate_estimates(sp.partnership_estimates(rates))  # doctest: +SKIP
     """
     dropped = fmt(estimates["n_dropped"].max(), 0)
     notes = [label("rates.asked"), label("rates.association")]
@@ -105,6 +120,11 @@ def partnership_rate_finding(study: pd.DataFrame, estimates: pd.DataFrame, withi
         As from `spillover.partnership_study` and `spillover.partnership_estimates`.
     within_km : float
         The distance of both.
+
+    Examples
+    --------
+    >>> rates = sp.partnership_study()  # doctest: +SKIP
+    >>> sp.partnership_rate_finding(rates, sp.partnership_estimates(rates))  # doctest: +SKIP
     """
     rows = estimates.set_index("term")
     share, edge, distance = (rows.loc[term] for term in (*SHARES, f"log_{DISTANCE}"))

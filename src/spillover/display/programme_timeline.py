@@ -96,8 +96,8 @@ def programme_timeline_alt(programmes: pd.DataFrame) -> str:
     >>> set_language("en")
     >>> simulated = pd.DataFrame({"programme_id": ["a", "b"], "name_id": ["A", "B"], "name_en": ["A", "B"],
     ...     "kind": ["csr", "credit"], "lead": ["X", "X"], "start": ["", "2021"], "end": ["", ""]})
-    >>> programme_timeline_alt(simulated)  # doctest: +SKIP
-    'Timeline of 2 programmes: …'
+    >>> programme_timeline_alt(simulated)[:46]
+    'Timeline of 2 programmes: Social programmes an'
     """
     rows = grouped(programmes, "alt text")
     names = [row["group"] for row in rows]

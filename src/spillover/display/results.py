@@ -97,7 +97,9 @@ def estimate_table(
 def _constant(estimates: pd.DataFrame) -> list[str]:
     """Counts that are the same in every row: they are said once, in the note."""
     counts = ("n_regions", "n_clusters")
-    return [c for c in counts if len(estimates) > 1 and estimates[c].nunique(dropna=False) == 1]
+    if len(estimates) < 2:
+        return []
+    return [c for c in counts if estimates[c].notna().all() and estimates[c].nunique() == 1]
 
 
 def _one_cluster_per_region(estimates: pd.DataFrame) -> bool:

@@ -14,8 +14,13 @@ UNITS = Path(__file__).with_name("units.csv")
 # Signs of currencies that stand before their number.
 SIGNS = {
     "rp": "IDR", "idr": "IDR", "us$": "USD", "usd": "USD", "$": "USD", "s$": "SGD", "sgd": "SGD", "€": "EUR",
-    "eur": "EUR", "cny": "CNY", "rmb": "CNY", "¥": "CNY", "jpy": "JPY",
+    "eur": "EUR", "cny": "CNY", "rmb": "CNY", "¥": "CNY", "jpy": "JPY", "a$": "AUD", "au$": "AUD",
+    "aud": "AUD", "c$": "CAD", "ca$": "CAD", "cad": "CAD", "nz$": "NZD", "nzd": "NZD", "hk$": "HKD",
+    "hkd": "HKD", "sg$": "SGD", "nt$": "TWD", "twd": "TWD", "£": "GBP", "gbp": "GBP", "rm": "MYR",
+    "myr": "MYR", "thb": "THB", "rupiah": "IDR",
 }  # fmt: skip
+# Measures: their numbers may have decimals.
+CONTINUOUS = frozenset(["tonne", "kg", "hectare", "km", "MW", "litre", "times"])
 
 
 class Unit(NamedTuple):
@@ -48,7 +53,7 @@ def read_units() -> dict[str, list[tuple[tuple[str, ...], Unit]]]:
 
 def split_phrase(phrase: str) -> tuple[str, ...]:
     """A phrase as the tokens of a text would be: a stroke is a token of its own."""
-    return tuple(phrase.replace("/", " / ").split())
+    return tuple(phrase.replace("/", " / ").replace("$", " $ ").split())
 
 
 def find_unit(found: Sequence[Token], at: int) -> Phrase | None:
@@ -64,6 +69,23 @@ def find_unit(found: Sequence[Token], at: int) -> Phrase | None:
         return None
     for words, unit in read_units().get(found[at].low, ()):
         stop = at + len(words)
-        if stop <= len(found) and all(found[at + k].low == word for k, word in enumerate(words)):
+        if (
+            stop <= len(found)
+            and all(found[at + k].low == word for k, word in enumerate(words))
+            and found[stop - 1].sentence == found[at].sentence
+        ):
             return Phrase(unit, stop)
     return None
+
+
+def words_of_language(lang: str) -> frozenset[str]:
+    """The words of the catalogue's phrases in one language.
+
+    Examples
+    --------
+    >>> "hektare" in words_of_language("id"), "hektare" in words_of_language("en")
+    (True, False)
+    """
+    with UNITS.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    return frozenset(w for row in rows for p in row[lang].split("|") for w in split_phrase(p) if w.isalpha())
