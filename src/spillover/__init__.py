@@ -48,6 +48,7 @@ _HOMES = {
     "partnerships.spending": ["flow_study"],
     "partnerships.totals": ["add_up"],
     "partnerships.coverage": ["programme_coverage"],
+    "partnerships.monitoring": ["baselines", "read_monitoring_frame"],
     "partnerships.places": ["locate", "read_places"],
     "partnerships.sectors": ["kbli_of", "read_sectors"],
     "partnerships.normalise": [
@@ -149,6 +150,8 @@ _HOMES = {
         "partnership_rate_scatter",
         "partnership_rate_table",
     ],
+    "display.monitoring_views": ["monitoring_finding", "monitoring_table"],
+    "display.programme_timeline": ["programme_timeline", "programme_timeline_alt"],
     "display.limits": ["design_limit", "dropped_parks", "exposure_limit", "imk_gaps", "systems_limit"],
     "display.findings": [
         "census_finding",
