@@ -41,7 +41,7 @@ _HOMES = {
     "vintages": ["regions_in", "to_vintage"],
     "sme": ["national_totals", "read_imk", "read_sme_counts"],
     "imk_partnership": ["read_imk_partnership"],
-    "partnership_study": ["partnership_estimates", "partnership_study"],
+    "partnering": ["partnership_estimates", "partnership_study"],
     "partnerships.figures": ["extract_figures"],
     "partnerships.ledger": ["read_claim_sources", "read_ledger", "read_programmes"],
     "partnerships.flows": ["average_per_year", "to_flow"],

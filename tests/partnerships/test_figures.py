@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 import spillover as sp
 from spillover.errors import DataError
 from spillover.partnerships.figures import COLUMNS, KINDS, QUALIFIERS
+from spillover.partnerships.grammar.blanking import blanked
 from spillover.partnerships.grammar.catalogue import read_units
-from spillover.partnerships.grammar.numerals import read_digits, read_number
-from spillover.partnerships.grammar.words import blanked, tokens
+from spillover.partnerships.grammar.digits import read_digits
+from spillover.partnerships.grammar.numerals import read_number
+from spillover.partnerships.grammar.words import tokens
 
 sys.path.insert(0, str(Path(__file__).parent))
 from scoring import read_corpus, score
@@ -322,7 +324,7 @@ def test_grouped_digits_are_read_back(whole: int, cents: int, lang: str) -> None
 
 
 def test_scale_words_of_the_catalogue_are_those_of_cldr() -> None:
-    from spillover.partnerships.grammar.numerals import scales
+    from spillover.partnerships.grammar.numberwords import scales
 
     assert {w: scales()[w] for w in ("ribu", "juta", "miliar", "triliun", "billion")} == {
         "ribu": 1e3, "juta": 1e6, "miliar": 1e9, "triliun": 1e12, "billion": 1e9,

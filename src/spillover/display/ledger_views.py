@@ -125,7 +125,7 @@ def sectors_shown(ledger: pd.DataFrame) -> pd.DataFrame:
     rows = []
     buying = ledger[ledger["sector"].ne("") & ledger["sector"].ne("all")]
     for slug, some in sectors.groupby("sector", sort=False):
-        named = buying[[slug in sectors_of(text) for text in buying["sector"]]]
+        named = buying[[slug in sectors_of(text, table=sectors) for text in buying["sector"]]]
         if named.empty or not some["supply_chain"].all():
             continue
         alone = named[named["sector"].eq(slug) & named["unit"].ne("sector")]
@@ -155,7 +155,7 @@ def _in_words(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "programme": [names[r["programme"]] for r in records],
-            "claim": [f"{label('claim.' + r['measure'])}: {fmt_claim(r)}" for r in records],
+            "claim": [_said(r) for r in records],
             "covers": [fmt_period(r) for r in records],
             "basis_stage": [
                 f"{label('basis_of_claim.' + r['basis'])}, {label('stage.' + r['stage'])}" for r in records
@@ -165,6 +165,12 @@ def _in_words(rows: pd.DataFrame) -> pd.DataFrame:
             "mark": [_mark(r, gone) for r, gone in zip(records, replaced, strict=True)],
         }
     )
+
+
+def _said(row: dict[str, object]) -> str:
+    """What is measured and how much; once, where both are one word (2 penghargaan)."""
+    measure, amount = label(f"claim.{row['measure']}"), fmt_claim(row)
+    return amount if amount.endswith(f" {measure}") else f"{measure}: {amount}"
 
 
 def _mark(row: dict[str, object], gone: bool) -> str:

@@ -240,9 +240,11 @@ def monitoring_finding(frame: pd.DataFrame) -> Said:
             empty.append(name)
     known = full + partly
     start = say(
-        id=f"**Dari {every} indikator, {known} sudah ada angkanya hari ini**: {full} terbit dan {partly} "
+        id=f"**Dari {every} indikator yang kami usulkan untuk empat pilar UNIDO, {known} sudah ada angkanya "
+        f"hari ini**: {full} terbit dan {partly} "
         f"hanya sebagian; {none} belum diterbitkan siapa pun. Menurut pilar: {'; '.join(parts)}.",
-        en=f"**Of {every} indicators, {known} have a figure today**: {full} are published and {partly} "
+        en=f"**Of {every} indicators that we propose for the four UNIDO pillars, {known} have a figure "
+        f"today**: {full} are published and {partly} "
         f"only in part; nobody publishes the other {none}. By pillar: {'; '.join(parts)}.",
     )
     if not empty:

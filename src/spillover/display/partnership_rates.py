@@ -19,7 +19,7 @@ from spillover.display.placing import place_labels
 from spillover.display.results import estimate_table
 from spillover.display.tables import Column, table
 from spillover.display.views import Columns
-from spillover.partnership_study import BEFORE, DISTANCE, NEARNESS, OUTCOME, YEAR
+from spillover.partnering import BEFORE, DISTANCE, NEARNESS, OUTCOME, YEAR
 from spillover.studies import WEIGHT_YEAR
 
 SOURCES = ("imk_partnership_2025", "parks", "population")
@@ -41,7 +41,7 @@ def partnership_rate_scatter(study: pd.DataFrame) -> Exhibit:
     Parameters
     ----------
     study : DataFrame
-        As from `spillover.partnership_study`.
+        As from `spillover.partnering`.
 
     Examples
     --------
@@ -70,7 +70,7 @@ def partnership_rate_table(study: pd.DataFrame, *, within_km: float = 100.0) -> 
     Parameters
     ----------
     study : DataFrame
-        As from `spillover.partnership_study` with the same ``within_km``.
+        As from `spillover.partnering` with the same ``within_km``.
 
     Examples
     --------
@@ -117,7 +117,7 @@ def partnership_rate_finding(study: pd.DataFrame, estimates: pd.DataFrame, withi
     Parameters
     ----------
     study, estimates : DataFrame
-        As from `spillover.partnership_study` and `spillover.partnership_estimates`.
+        As from `spillover.partnering` and `spillover.partnership_estimates`.
     within_km : float
         The distance of both.
 

@@ -6,11 +6,14 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from spillover.partnerships.grammar.blanking import blanked, visible
 from spillover.partnerships.grammar.candidates import Candidate, Words
+from spillover.partnerships.grammar.languages import sentence_languages
 from spillover.partnerships.grammar.linking import linked
 from spillover.partnerships.grammar.periods import Period, find_periods, leads_to_date, parse_published
+from spillover.partnerships.grammar.qualifiers import INTRODUCE
 from spillover.partnerships.grammar.scan import scan
-from spillover.partnerships.grammar.words import Token, blanked, check_text, sentence_languages, tokens
+from spillover.partnerships.grammar.words import Token, check_text, tokens
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,24 +69,27 @@ def extract_figures(text: str, published: str | None = None) -> pd.DataFrame:
     import pandas as pd
 
     day = parse_published(published)
-    plain = blanked(check_text(text))
+    shown, places = visible(check_text(text))
+    plain = blanked(shown)
     found = tokens(plain)
     words = Words(plain, found, sentence_languages(found), {})
     periods = find_periods(found, words.langs, day)
     taken = {i for p in periods for i in range(p.at, p.stop)}
     figures = linked(words, list(scan(words, taken)))
     named = _Periods(found, periods)
-    rows = [_row(text, found, figure, named) for figure in figures]
+    rows = [_row(text, places, found, figure, named) for figure in figures]
     table = pd.DataFrame(rows, columns=COLUMNS)
     kinds = {"start": "int64", "end": "int64", "value": "float64", "value_high": "float64"}
     texts = dict.fromkeys((c for c in COLUMNS if c not in kinds), "str")
     return table.astype(kinds | texts)
 
 
-def _row(text: str, found: Sequence[Token], figure: Candidate, named: _Periods) -> dict[str, object]:
-    start, end = found[figure.at].start, found[figure.stop - 1].end
+def _row(
+    text: str, places: list[int] | None, found: Sequence[Token], figure: Candidate, named: _Periods
+) -> dict[str, object]:
+    start, end = _span(places, found, figure.at, figure.stop)
     assert figure.unit is not None
-    noun = text[found[figure.noun[0]].start : found[figure.noun[1] - 1].end] if figure.noun else ""
+    noun = slice(*_span(places, found, *figure.noun)) if figure.noun else slice(0)
     first, last = named.of(figure)
     return {
         "start": start,
@@ -93,11 +99,21 @@ def _row(text: str, found: Sequence[Token], figure: Candidate, named: _Periods) 
         "value": figure.value,
         "value_high": figure.high,
         "unit": figure.unit.unit + (f"/{figure.rate}" if figure.rate else ""),
-        "noun": noun,
+        "noun": text[noun],
         "qualifier": "range" if figure.high is not None else figure.qualifier,
         "period_start": first,
         "period_end": last,
     }
+
+
+def _span(places: list[int] | None, found: Sequence[Token], at: int, stop: int) -> tuple[int, int]:
+    """Places of tokens ``at`` to ``stop`` in the text as given."""
+    start, end = found[at].start, found[stop - 1].end
+    return (start, end) if places is None else (places[start], places[end - 1] + 1)
+
+
+# Words between a period and its figure: tahun 2022 sebanyak 45; not those of a change (pada 2021 menjadi).
+_LEADS = INTRODUCE - {"menjadi"}
 
 
 class _Periods:
@@ -113,12 +129,18 @@ class _Periods:
         sentence = self.found[figure.at].sentence
         after = bisect_left(self.starts, figure.stop)
         order = [after - 1, after]
-        if after < len(self.periods) and leads_to_date(self.found, figure.stop, self.starts[after]):
+        if after < len(self.periods) and self._opens_another(self.periods[after]):
+            order = [after - 1]
+        elif after and self._leads_here(self.periods[after - 1], figure):
+            pass
+        elif after < len(self.periods) and leads_to_date(self.found, figure.stop, self.starts[after]):
             order = [after, after - 1]
         here = [self.periods[i] for i in order if 0 <= i < len(self.periods)]
         here = [p for p in here if self.found[p.at].sentence == sentence]
         if not here:
             return "", ""
+        if len(here) > 1 and self._leads_here(here[0], figure) and here[0].start and here[0].end:
+            here = here[:1]
         start, end = here[0].start, here[0].end
         for other in here[1:]:  # "sejak 2021, … hingga awal 2025"
             if start is None and other.end is None:
@@ -126,3 +148,12 @@ class _Periods:
             elif end is None and other.start is None:
                 end = other.end
         return start.isoformat() if start else "", end.isoformat() if end else ""
+
+    def _opens_another(self, period: Period) -> bool:
+        """Whether a period names what follows it: (2023: Rp1.102 miliar)."""
+        return period.stop < len(self.found) and self.found[period.stop].low == ":"
+
+    def _leads_here(self, period: Period, figure: Candidate) -> bool:
+        """Whether nothing but a word that introduces a number stands between a period and a figure."""
+        between = self.found[period.stop : figure.opened]
+        return len(between) <= 1 and all(t.low in _LEADS for t in between)

@@ -10,8 +10,6 @@ import re
 from functools import lru_cache
 from html import unescape
 
-from spillover.errors import DataError
-
 # One character class follows another and none can match what the next one does: no backtracking.
 _TAG = re.compile(r"<([A-Za-z][A-Za-z0-9]*|/[A-Za-z][A-Za-z0-9]*|[/!?])[^<>]*>")
 _FOOTNOTE = re.compile(r"<sup\b[^<>]*>[^<>]{0,12}</sup>", re.I)
@@ -35,27 +33,6 @@ _QUOTING = re.compile(r"^[ \t]*>[> \t]*", re.M)  # an answer to a letter
 _UNTIL = re.compile(r"\bs[./]d\b\.?", re.I)  # s.d., s/d
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 _WIDE = {0xFF10 + n: str(n) for n in range(10)}
-
-
-def check_text(text: object, where: str = "text") -> str:
-    """Return ``text`` if it is one; bytes, a PDF or a picture taken for a text raise.
-
-    Raises
-    ------
-    DataError
-        Not a string, or the beginning of a PDF, an archive or a picture.
-    """
-    if not isinstance(text, str):
-        remedy = "decode it first, for example path.read_text(encoding='utf-8')"
-        raise DataError(where, f"{type(text).__name__} instead of a text", remedy=remedy)
-    if text.lstrip("\ufeff \r\n\t").startswith("%PDF-"):
-        raise DataError(
-            where, "a PDF, no text", remedy="take the text out of it first, for example with pdftotext"
-        )
-    head = text[:4096]
-    if head.startswith(("PK\x03\x04", "\x89PNG", "ÿØÿ")) or "\x00" in head:
-        raise DataError(where, "no text (zero bytes or an archive)", remedy="give plain text or HTML")
-    return text
 
 
 def visible(text: str) -> tuple[str, list[int] | None]:

@@ -25,10 +25,14 @@ class Candidate:
     opened: int  # first token of its qualifier
     scaled: bool
     introduced: bool
+    scale: float = 1.0  # of its last scale word
+    void: bool = False  # no figure: it only stands between others
 
     @property
     def stands(self) -> bool:
         """Whether it is a figure by itself, without the help of its neighbours."""
+        if self.void:
+            return False
         return self.unit is not None or self.scaled or self.introduced or self.qualifier != "exact"
 
 

@@ -14,7 +14,9 @@ _GROUPED_COMMA = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _ONE_GROUP = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 _DECIMAL = re.compile(r"([0-9]+)[.,]([0-9]+)")
 _FUNCTION = word_set("function_words")
-_TELLING = {w: lang for lang in ("id", "en") for w in word_set(f"telling_words_{lang}")}
+_LANGS: tuple[Lang, ...] = ("id", "en")
+_TELLING = {w: lang for lang in _LANGS for w in word_set(f"telling_words_{lang}")}
+_MEASURES = word_set("measures")
 DIGITS = 15  # whole numbers up to here are exact
 
 
@@ -64,7 +66,7 @@ def notation(found: Sequence[Token], at: int, lang: Lang, *, money: bool) -> Lan
         return whole if money else lang
     word = found[after].low
     if word in _TELLING:
-        return _TELLING[word] if not low.endswith("0") or word not in CONTINUOUS_WORDS else whole
+        return _TELLING[word] if not low.endswith("0") or word not in _MEASURES else whole
     unit = find_unit(found, after)
     if unit and unit.unit.kind == "percent":
         return "en" if whole == "id" else "id"
@@ -73,6 +75,3 @@ def notation(found: Sequence[Token], at: int, lang: Lang, *, money: bool) -> Lan
     if unit is None:
         return whole if found[after].kind == "w" and word not in _FUNCTION else lang
     return whole if unit.unit.unit not in CONTINUOUS or low.endswith("0") else lang
-
-
-CONTINUOUS_WORDS = word_set("measures")

@@ -181,7 +181,9 @@ def _letter(found: Sequence[Token], at: int, currency: str, lang: Lang) -> float
                                    and found[at + 1].kind == "n"):  # fmt: skip
         return 0.0
     unit = None if currency else find_unit(found, at + 1)
-    if unit and unit.unit.kind == "money":
+    if not currency and at > 4 and found[at - 3].low == low and found[at - 2].low in "-–":
+        currency = "IDR" if found[at - 5].low in ("rp", "idr") else "USD"  # Rp3 T-4 T
+    elif unit and unit.unit.kind == "money":
         currency = unit.unit.unit
     elif not currency and not (unit and unit.unit.kind == "count" and glued and (low == "k" or lang == "en")):
         return 0.0

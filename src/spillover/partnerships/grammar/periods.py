@@ -12,8 +12,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from spillover.errors import DataError
-from spillover.partnerships.grammar.catalogue import find_unit
+from spillover.partnerships.grammar.catalogue import SIGNS, find_unit
+from spillover.partnerships.grammar.datespans import day_before, day_span, month_span, short_piece
 from spillover.partnerships.grammar.lexicon import word_set
+from spillover.partnerships.grammar.notfigures import is_label
 from spillover.partnerships.grammar.numerals import number_words
 from spillover.partnerships.grammar.relativedates import LAST, NEXT, Stretch, relative, this_or_last
 from spillover.partnerships.grammar.textdates import (
@@ -34,6 +36,10 @@ _SINCE = word_set("since")
 _UNTIL = word_set("until")
 _DASHES = frozenset("–-—")
 _ON = word_set("lead_to_a_date")
+_COMPARE = word_set("compare_with")
+_LEADING = _ON | {"dengan", "the", "with"}
+_FEW = 3
+_YESTERDAY = frozenset(["kemarin", "yesterday"])
 
 
 class Period(NamedTuple):
@@ -66,7 +72,7 @@ def find_periods(found: Sequence[Token], langs: Sequence[Lang], published: date 
     periods: list[Period] = []
     openers, done = _openers(), 0
     for at, token in enumerate(found):
-        if at < done or not (token.kind == "n" or token.low in openers):
+        if at < done or not (token.kind == "n" or token.low in openers) or _is_paid(found, at):
             continue
         period = _period(found, at, langs, published)
         if period is not None:
@@ -75,10 +81,31 @@ def find_periods(found: Sequence[Token], langs: Sequence[Lang], published: date 
     return periods
 
 
+def _is_paid(found: Sequence[Token], at: int) -> bool:
+    """Whether a number follows the sign of a currency: Rp 2000 is no year."""
+    before = at - 2 if at > 1 and found[at - 1].low == "." else at - 1
+    return before >= 0 and found[at].kind == "n" and found[before].low in SIGNS
+
+
 @lru_cache(maxsize=1)
 def _openers() -> frozenset[str]:
     """Words that a period can begin with: no others are looked at."""
-    words = {"tahun", "bulan", "year", "this", "q", "by", *_SINCE, *_UNTIL, *PARTS, *PIECES, *LAST, *NEXT}
+    words = {
+        "tahun",
+        "bulan",
+        "year",
+        "this",
+        "q",
+        "h",
+        "by",
+        *_YESTERDAY,
+        *_SINCE,
+        *_UNTIL,
+        *PARTS,
+        *PIECES,
+        *LAST,
+        *NEXT,
+    }
     return frozenset(words | set(ORDINALS) | set(months()) | number_words())
 
 
@@ -91,6 +118,8 @@ def _period(found: Sequence[Token], at: int, langs: Sequence[Lang], published: d
     if first is None:
         return None
     (low_day, high_day), stop = first
+    if _is_of_a_law(found, at) or _is_compared(found, at):
+        return Period(at, stop, None, None)
     second = _second(found, stop, langs, published)
     if second is not None and opening not in _UNTIL:
         (_, last), stop = second
@@ -100,6 +129,20 @@ def _period(found: Sequence[Token], at: int, langs: Sequence[Lang], published: d
     if opening in _UNTIL or opening == "by":
         return Period(at, stop, None, high_day)
     return Period(at, stop, low_day, high_day)
+
+
+def _is_of_a_law(found: Sequence[Token], at: int) -> bool:
+    """Whether the year belongs to a number: Nomor 3 Tahun 2020."""
+    number = at - 1
+    return found[at].low == "tahun" and at > 1 and found[number].kind == "n" and is_label(found, number, at)
+
+
+def _is_compared(found: Sequence[Token], at: int) -> bool:
+    """Whether something is only compared with that time: dibandingkan tahun 2023."""
+    before = at - 1
+    while before > 0 and at - before <= _FEW and found[before].low in _LEADING:
+        before -= 1
+    return before >= 0 and found[before].low in _COMPARE and found[before].sentence == found[at].sentence
 
 
 def _skip(found: Sequence[Token], at: int) -> int:
@@ -125,13 +168,15 @@ def _stretch(
     if at >= len(found):
         return None
     readers = (
-        (numeric_date, named_date)
+        (numeric_date, day_span, named_date, short_piece)
         if found[at].kind == "n"
-        else (named_date, part_of_year, piece_of_year, this_or_last)
+        else (month_span, named_date, short_piece, part_of_year, piece_of_year, this_or_last)
     )
     for read in readers:
         if stretch := read(found, at, published):
             return stretch
+    if found[at].low in _YESTERDAY:
+        return day_before(published), at + 1
     if stretch := relative(found, at, langs[found[at].sentence], published):
         return stretch
     if is_year(found[at]) and not _counted(found, at):

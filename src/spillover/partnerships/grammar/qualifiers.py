@@ -14,19 +14,18 @@ _BETWEEN = word_set("between_qualifier_and_number")
 # The last words of all that is looked for before a number.
 _CLOSING = frozenset(words[-1] for words in _WORDS) | _BETWEEN
 # Words after which a bare number is a figure.
-_INTRODUCE = word_set("introduce_a_bare_number")
-_ENDS = word_set("after_trailing_lebih")
+INTRODUCE = word_set("introduce_a_bare_number")
+_COMPARES = word_set("after_comparing_lebih")
 
 
 def qualifier_before(found: Sequence[Token], at: int) -> tuple[str, int]:
     """The qualifier whose words end right before token ``at`` ("exact" if none), and where they begin.
 
-        Examples
-        --------
-        >>> from spillover.partnerships.grammar.lexicon import phrases, word_set
-    from spillover.partnerships.grammar.words import tokens
-        >>> qualifier_before(tokens("senilai lebih dari Rp3 triliun"), 3)
-        ('at_least', 1)
+    Examples
+    --------
+    >>> from spillover.partnerships.grammar.words import tokens
+    >>> qualifier_before(tokens("senilai lebih dari Rp3 triliun"), 3)
+    ('at_least', 1)
     """
     end, skipped = at, 0
     while end and found[end - 1].low in _CLOSING:
@@ -48,21 +47,19 @@ def qualifier_after(found: Sequence[Token], stop: int) -> str:
     """The qualifier said after the figure: "Rp3 triliun lebih", "200 or more", "1.000+"; "" if none."""
     if stop >= len(found):
         return ""
+    if found[stop].sentence != found[stop - 1].sentence:
+        return ""
     low = found[stop].low
-    after = found[stop + 1] if stop + 1 < len(found) else None
-    if low == "+" or (low == "ke" and after is not None and after.low == "atas"):
+    after = found[stop + 1].low if stop + 1 < len(found) else ""
+    if low == "+" or (low == "lebih" and after not in _COMPARES) or (low == "atau" and after == "lebih"):
         return "at_least"
-    if low == "or" and after is not None and after.low in ("more", "fewer", "less"):
-        return "at_least" if after.low == "more" else "at_most"
-    if (
-        low == "lebih"
-        and (after is None or after.kind == "m" or after.low in _ENDS)
-        and not (after and after.low == "dari")
-    ):
-        return "at_least"
+    if low == "ke" and after in ("atas", "bawah"):
+        return "at_least" if after == "atas" else "at_most"
+    if low == "or" and after in ("more", "fewer", "less"):
+        return "at_least" if after == "more" else "at_most"
     return ""
 
 
 def introduced(found: Sequence[Token], at: int) -> bool:
     """Whether the word before token ``at`` makes a bare number a figure: sebanyak, masing-masing, each."""
-    return at > 0 and found[at - 1].low in _INTRODUCE
+    return at > 0 and found[at - 1].low in INTRODUCE

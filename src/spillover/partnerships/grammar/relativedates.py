@@ -14,6 +14,7 @@ from spillover.partnerships.grammar.words import Lang, Token
 
 LAST = word_set("last")
 NEXT = word_set("next")
+AFTERWARDS = frozenset(["kemudian", "later", "sebelumnya", "earlier", "berselang"])
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 # First and last day (None where the text leaves it open), and the token after the words that say so.
 Stretch = tuple[tuple[date | None, date | None], int]
@@ -74,6 +75,12 @@ def relative(found: Sequence[Token], at: int, lang: Lang, published: date | None
         and found[stop + 1].low in ("lalu", "silam")
     ):
         stop, closing = stop + 1, found[stop + 1].low
+    if not opened and unit.unit.unit == "month" and closing == "pertama" and number.high is None:
+        from spillover.partnerships.grammar.datespans import months_from_january
+
+        return months_from_january(found, stop, int(number.value))
+    if not opened and closing in AFTERWARDS:
+        return (None, None), stop + 1
     word = opened or closing
     if (word not in LAST and word not in NEXT) or (opened in ("lalu", "silam", "depan", "terakhir", "ago")):
         return None

@@ -166,14 +166,9 @@ def part_of_year(found: Sequence[Token], at: int, published: date | None) -> Str
 def piece_of_year(found: Sequence[Token], at: int, published: date | None) -> Stretch | None:
     """triwulan II 2024, kuartal pertama tahun 2024, semester I 2024, Q2 2024, second quarter of 2024."""
     low, n = found[at].low, len(found)
-    if (
-        low == "q"
-        and at + 1 < n
-        and found[at + 1].low in ("1", "2", "3", "4")
-        and found[at + 1].start == found[at].end
-    ):
-        length, number, stop = 3, int(found[at + 1].low), at + 2
-    elif low in PIECES and at + 1 < n and found[at + 1].low in ORDINALS:
+    if low in PIECES and [t.low for t in found[at + 1 : at + 3]] == ["ke", "-"]:
+        at += 2
+    if low in PIECES and at + 1 < n and found[at + 1].low in ORDINALS:
         length, number, stop = PIECES[low], ORDINALS[found[at + 1].low], at + 2
     elif (
         low in ("first", "second", "third", "fourth")

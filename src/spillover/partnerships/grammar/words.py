@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Literal, NamedTuple
 
+from spillover.errors import DataError
 from spillover.partnerships.grammar.lexicon import word_set
 
 # One character class follows another and none can match what the next one does: no backtracking.
@@ -28,6 +29,27 @@ class Token(NamedTuple):
     start: int
     end: int
     sentence: int
+
+
+def check_text(text: object, where: str = "text") -> str:
+    """Return ``text`` if it is one; bytes, a PDF or a picture taken for a text raise.
+
+    Raises
+    ------
+    DataError
+        Not a string, or the beginning of a PDF, an archive or a picture.
+    """
+    if not isinstance(text, str):
+        remedy = "decode it first, for example path.read_text(encoding='utf-8')"
+        raise DataError(where, f"{type(text).__name__} instead of a text", remedy=remedy)
+    if text.lstrip("\ufeff \r\n\t").startswith("%PDF-"):
+        raise DataError(
+            where, "a PDF, no text", remedy="take the text out of it first, for example with pdftotext"
+        )
+    head = text[:4096]
+    if head.startswith(("PK\x03\x04", "\x89PNG", "ÿØÿ")) or "\x00" in head:
+        raise DataError(where, "no text (zero bytes or an archive)", remedy="give plain text or HTML")
+    return text
 
 
 def tokens(text: str) -> list[Token]:

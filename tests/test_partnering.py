@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import spillover as sp
-from spillover import partnership_study as module
+from spillover import partnering as module
 from spillover.display import fmt, fmt_p
 from spillover.display.partnership_rates import (
     partnership_rate_estimates,
@@ -21,7 +21,7 @@ from spillover.display.partnership_rates import (
 from spillover.errors import DataError
 from spillover.imk_partnership import read_imk_partnership
 from spillover.inference.relocation import relocation_p
-from spillover.partnership_study import (
+from spillover.partnering import (
     NEARNESS,
     cross_section_test,
     mean_distance_design,
