@@ -20,7 +20,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
-MOST_CELLS = 25
+MOST_CELLS = 30
 MOST_LINES = 8
 LANGUAGES = ["lang-id", "lang-en"]
 CODE_TAGS = {"setup"}
@@ -65,7 +65,7 @@ def not_valid(nb: NotebookNode) -> list[str]:
 
 
 def too_long(nb: NotebookNode) -> list[str]:
-    """At most 25 cells, a bilingual pair counted once."""
+    """At most 30 cells, a bilingual pair counted once."""
     count = len(nb.cells) - len(pairs(nb))
     return [f"{count} cells, more than {MOST_CELLS}"] if count > MOST_CELLS else []
 
@@ -213,7 +213,7 @@ def planted(change: str) -> NotebookNode:
         (not_valid, "nb.metadata.kernelspec.name = 'conda-env'"),
         (not_valid, "nb.metadata.widgets = {}"),
         (not_valid, "code.metadata.execution = {'iopub.status.busy': 'now'}"),
-        (too_long, "nb.cells += [copy.deepcopy(code) for _ in range(25)]"),
+        (too_long, "nb.cells += [copy.deepcopy(code) for _ in range(30)]"),
         (not_bilingual, "nb.cells.pop(1)"),
         (not_bilingual, "nb.cells[:2] = [prose, nb.cells[0]]"),
         (not_bilingual, "prose.metadata.tags = []"),

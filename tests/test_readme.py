@@ -238,6 +238,16 @@ def test_specification_examples_run(tmp_path: Path) -> None:
     assert blocks("README.id.md", "python")[0] == again
 
 
+def test_partnership_example_runs(tmp_path: Path) -> None:
+    """The section on partnership figures, alike in both languages, prints a figure and the bounds of 2024."""
+    code = blocks("README.md", "python")[2]
+    assert blocks("README.id.md", "python")[1] == code
+    printed = python(code, tmp_path)
+    assert "Rp3,5 triliun" in printed
+    assert "at_least" in printed
+    assert "2024" in printed
+
+
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with ``downloads/ikm.csv`` as printed in the README, cleaned into ``mine`` as it says."""
@@ -256,7 +266,7 @@ def test_own_data_example_works_as_written(own: Path) -> None:
     data = str(own / "mine")
     code, said = run_spillover(commands("README.md")[-1], own, SPILLOVER_DATA=data)
     assert (code, "read_indicator('ikm_workers')" in said) == (0, True)
-    rows = python(blocks("README.md", "python")[3], own, SPILLOVER_DATA=data).splitlines()[1:]
+    rows = python(blocks("README.md", "python")[4], own, SPILLOVER_DATA=data).splitlines()[1:]
     assert [row.split()[1:4] for row in rows] == [
         ["7203", "2014", "1210.0"],
         ["7203", "2015", "1385.0"],
@@ -266,7 +276,7 @@ def test_own_data_example_works_as_written(own: Path) -> None:
 
 def test_own_files_are_read_in_python_as_written(own: Path) -> None:
     """The two districts of 2014 are one in 2012; a sum with a part that is missing is missing."""
-    rows = [line.split() for line in python(blocks("README.md", "python")[2], own).splitlines()]
+    rows = [line.split() for line in python(blocks("README.md", "python")[3], own).splitlines()]
     assert ["7203", "2014", "1850.0"] in [row[1:4] for row in rows]
     assert ["7203", "2015", "NaN"] in [row[1:4] for row in rows]
     assert rows[-1][2] == "2025" and rows[-1][-1] == "idr_per_head_month"
@@ -298,6 +308,6 @@ def test_both_readmes_show_the_same_example() -> None:
     assert commands("README.id.md") == commands("README.md")[:3]
     bare = [
         re.sub(r" *#.*", "", code)
-        for code in (blocks("README.id.md", "python")[1], blocks("README.md", "python")[2])
+        for code in (blocks("README.id.md", "python")[2], blocks("README.md", "python")[3])
     ]
     assert bare[0] == bare[1]

@@ -1,7 +1,7 @@
 """Figures out of text: what a review of the grammar found, grouped by cause.
 
-Each expectation is written as ``value unit`` of one figure after the other, parted by semicolons: ``8e5..1.2e6
-IDR`` is a range, ``about``, ``>=`` or ``<=`` before it the qualifier, nothing at all no figure. The sentences
+Each expectation is written as ``value unit`` of one figure after the other, parted by semicolons:
+``8e5..1.2e6 IDR`` is a range, ``about``, ``>=`` or ``<=`` before it the qualifier, nothing at all no figure. The sentences
 are simulated; their figures report nothing.
 """
 
@@ -49,7 +49,8 @@ def check(text: str, expected: str) -> None:
 
 
 LANGUAGE = """
-Produksi 300 ton per hari, 9.000 ton/bulan, 108.000 ton per tahun. → 300 tonne/day; 9000 tonne/month; 108000 tonne/year
+Produksi 300 ton per hari, 9.000 ton/bulan. → 300 tonne/day; 9000 tonne/month
+Produksi 300 ton per hari, 108.000 ton per tahun. → 300 tonne/day; 108000 tonne/year
 Produksi 1.250 ton per bulan. → 1250 tonne/month
 Belanja US$ 1.250 per ton. → 1250 USD/tonne
 Harga nikel US$ 15.250 per ton. → 15250 USD/tonne
@@ -190,6 +191,8 @@ def test_changes_and_lists_share_their_scale(text: str, expected: str) -> None:
 
 RANGES = """
 Rp 800 ribu-1,2 juta. → 8e5..1.2e6 IDR
+Rp 800-1,2 juta. →
+Rp 2,5 juta-3 juta → 2.5e6..3e6 IDR
 Rp3 T-4 T → 3e12..4e12 IDR
 Rp10 s.d. Rp15 juta per bulan per UMKM → 1e7..1.5e7 IDR/month/unit
 10 s.d. 15 persen → 10..15 percent

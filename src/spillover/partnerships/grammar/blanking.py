@@ -10,14 +10,14 @@ import re
 from functools import lru_cache
 from html import unescape
 
+from spillover.partnerships.grammar.lexicon import word_set
+
 # One character class follows another and none can match what the next one does: no backtracking.
 _TAG = re.compile(r"<([A-Za-z][A-Za-z0-9]*|/[A-Za-z][A-Za-z0-9]*|[/!?])[^<>]*>")
 _FOOTNOTE = re.compile(r"<sup\b[^<>]*>[^<>]{0,12}</sup>", re.I)
-_RAISED = re.compile("(?:(?<=\\w\\w\\w)|(?<=[\\d)%]))[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]+")
-_BLOCKS = frozenset(
-    "p div br hr li ul ol dl dt dd table thead tbody tr td th h1 h2 h3 h4 h5 h6 section article header footer "
-    "blockquote figure figcaption option nav aside main form".split()
-)
+_RAISED = re.compile("[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]+")
+_BEFORE_NOTE = re.compile(r"\w{3}$|[\d)%]$")
+_BLOCKS = word_set("tags_of_blocks")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
 _CHUNK = re.compile(r"\S+")
 _ADDRESS = re.compile(
@@ -30,8 +30,9 @@ _POINTER = re.compile(
     re.I | re.M,
 )
 _QUOTING = re.compile(r"^[ \t]*>[> \t]*", re.M)  # an answer to a letter
-_UNTIL = re.compile(r"\bs[./]d\b\.?", re.I)  # s.d., s/d
+_UNTIL = re.compile(r"[sS][./][dD]\b\.?")  # s.d., s/d
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
+_WIDE_DIGIT = re.compile("[\uff10-\uff19]")
 _WIDE = {0xFF10 + n: str(n) for n in range(10)}
 
 
@@ -62,7 +63,7 @@ def blanked(text: str) -> str:
     >>> blanked("<b>Rp3</b>&nbsp;triliun")
     '   Rp3          triliun'
     """
-    out = text.translate(_WIDE)
+    out = text.translate(_WIDE) if _WIDE_DIGIT.search(text) else text
     if ">" in out:
         out = _QUOTING.sub(_blank, out)
     if "<" in out:
@@ -73,13 +74,25 @@ def blanked(text: str) -> str:
         out = _ENTITY.sub(_entity, out)
     if _MAYBE_ADDRESS.search(out):
         out = "".join(_without_addresses(line) for line in out.splitlines(keepends=True))
-    out = _RAISED.sub(_blank, out)
-    out = _UNTIL.sub(lambda m: "sd".ljust(len(m[0])), out)
+    out = _RAISED.sub(_note, out)
+    out = _UNTIL.sub(_until, out)
     return _POINTER.sub(_blank, out)
 
 
 def _blank(match: re.Match[str]) -> str:
     return " " * len(match[0])
+
+
+def _note(match: re.Match[str]) -> str:
+    """Blanks for the raised figure of a footnote; that of m² stays."""
+    before = match.string[max(0, match.start() - 3) : match.start()]
+    return " " * len(match[0]) if _BEFORE_NOTE.search(before) else match[0]
+
+
+def _until(match: re.Match[str]) -> str:
+    """s.d. and s/d as one word, unless they end another."""
+    inside = match.start() and match.string[match.start() - 1].isalnum()
+    return match[0] if inside else "sd".ljust(len(match[0]))
 
 
 def _tag(match: re.Match[str]) -> str:

@@ -69,11 +69,9 @@ def find_unit(found: Sequence[Token], at: int) -> Phrase | None:
         return None
     for words, unit in read_units().get(found[at].low, ()):
         stop = at + len(words)
-        if (
-            stop <= len(found)
-            and all(found[at + k].low == word for k, word in enumerate(words))
-            and found[stop - 1].sentence == found[at].sentence
-        ):
+        if stop == at + 1:
+            return Phrase(unit, stop)
+        if tuple(t.low for t in found[at:stop]) == words and found[stop - 1].sentence == found[at].sentence:
             return Phrase(unit, stop)
     return None
 

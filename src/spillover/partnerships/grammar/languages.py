@@ -15,7 +15,7 @@ def _votes() -> dict[str, int]:
     """Small words and words of the catalogue: 1 for English, -1 for Indonesian, 0 where both have it."""
     english = word_set("small_words_en") | words_of_language("en")
     indonesian = word_set("small_words_id") | words_of_language("id")
-    return {w: 1 for w in english - indonesian} | {w: -1 for w in indonesian - english}
+    return dict.fromkeys(english - indonesian, 1) | dict.fromkeys(indonesian - english, -1)
 
 
 def sentence_languages(found: Sequence[Token]) -> list[Lang]:

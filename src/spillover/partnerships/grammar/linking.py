@@ -130,13 +130,19 @@ def _drop_pairs(words: Words, candidates: list[Candidate]) -> None:
             continue
         ratio = all(w in _OF for w in between) and first.unit is None and _is_ratio(first, second)
         exchange = between == ["="]
-        dashed = between[0] in _DASHES and len(between) == 1 and _is_part(first)
+        dashed = between[0] in _DASHES and len(between) == 1 and _is_half_read(first, second)
         lone = i == 0 or not _between(found, candidates[i - 1], first)
         cut = between == [","] and lone and _is_cut_off(found, first, second)
         if between == ["dari"] and first.unit is None and not ratio and first.value < second.value:
             first.unit = second.unit  # 25 dari 40 UMKM
         if ratio or exchange or dashed or cut:
             first.void = second.void = True
+
+
+def _is_half_read(first: Candidate, second: Candidate) -> bool:
+    """Rp 800-1,2 juta: neither limb can be read without the other."""
+    money = first.unit is not None and first.unit.kind == "money"
+    return money and not first.scaled and second.unit is None
 
 
 def _is_ratio(first: Candidate, second: Candidate) -> bool:

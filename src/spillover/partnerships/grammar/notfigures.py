@@ -15,6 +15,7 @@ from spillover.partnerships.grammar.words import Token
 _LABELS = word_set("labels")
 # Words of page furniture that name also a number with separators or a scale.
 _COUNTERS = word_set("page_counters")
+_NAMING = _LABELS | _COUNTERS
 _AFTER = word_set("after_times")
 _FURNITURE = word_set("page_furniture")
 _SOFT = word_set("soft_labels")
@@ -35,26 +36,24 @@ def is_label(found: Sequence[Token], at: int, stop: int, *, scaled: bool = False
     if scaled:
         return at > 0 and found[at - 1].low in _COUNTERS
     first = _first_of_list(found, at)
-    unit = find_unit(found, stop)
-    if first < at and unit and unit.unit.kind != "duration":
-        first = at
     before = first - 1
     while before >= 0 and found[before].low in ".-(:" and first - before <= 2:
         before -= 1
-    if before < 0 or (
-        found[before].sentence != found[at].sentence and found[before].low not in ("no", "nomor", "pasal")
+    label = found[before].low if before >= 0 else ""
+    if label not in _NAMING or (
+        found[before].sentence != found[at].sentence and label not in ("no", "nomor", "pasal")
     ):
         return False
-    label = found[before].low
-    if unit and label in _SOFT:
+    unit = find_unit(found, stop)
+    if unit and (label in _SOFT or (first < at and unit.unit.kind != "duration")):
         return False
-    return label in _LABELS | _COUNTERS and not (
-        label == "at" and _is_rate_or_span(found, before, unit is not None)
-    )
+    return label != "at" or not _is_rate_or_span(found, before, unit is not None)
 
 
 def _first_of_list(found: Sequence[Token], at: int) -> int:
     """First number of a list of bare numbers that ends at token ``at``; ``at`` itself if it is none."""
+    if not at or found[at - 1].low not in _LINKS:
+        return at
     first = at
     while first > 1 and at - first < _LONGEST_LIST and found[first - 1].low in _LINKS:
         link = first - 2 if found[first - 2].low == "," else first - 1
@@ -109,16 +108,15 @@ def _after_unit(found: Sequence[Token], at: int) -> bool:
 
 def is_cut(found: Sequence[Token], at: int, stop: int, text: str) -> bool:
     """Whether a blank seems to cut a number: 1 250, 100 000, 3 , 5, Rp 1.500. 000."""
-    if at and _continues(found, at, text):
+    if at and found[at - 1].kind == "n" and _continues(found, at, text):
         return True
-    if (
-        stop < len(found)
-        and found[stop].kind == "n"
-        and found[stop - 1].kind == "n"
-        and _continues(found, stop, text)
-    ):
+    if stop >= len(found):
+        return bool(at > 1 and _broken(found, at - 2))
+    if found[stop].kind == found[stop - 1].kind == "n" and _continues(found, stop, text):
         return True
-    return _broken(found, at) or (at > 1 and _broken(found, at - 2))
+    return (found[at + 1].low in ".," and _broken(found, at)) or (
+        at > 1 and found[at - 1].low in ".," and _broken(found, at - 2)
+    )
 
 
 def _continues(found: Sequence[Token], at: int, text: str) -> bool:

@@ -54,7 +54,11 @@ def read_words(found: Sequence[Token], at: int) -> tuple[float, float | None, in
         return value * _QUARTERS[found[after].low], None, stop
     if stop := and_a_half(found, after):
         return value + 0.5, None, stop
-    if 1 < value < 9 and UNITS["id"].get(word_at(found, after)) == value + 1 and found[at].low in UNITS["id"]:
+    if (
+        1 <= value < 9
+        and UNITS["id"].get(word_at(found, after)) == value + 1
+        and found[at].low in UNITS["id"]
+    ):
         beyond = word_at(found, after + 1)
         if beyond not in UNITS["id"] and beyond not in ("puluh", "belas", "ratus", "koma"):
             return float(value), float(value + 1), after + 1
@@ -63,9 +67,10 @@ def read_words(found: Sequence[Token], at: int) -> tuple[float, float | None, in
 
 def and_a_half(found: Sequence[Token], at: int) -> int:
     """The token after "setengah" or "and a half" at token ``at``; 0 if it says something else."""
-    if word_at(found, at) == "setengah":
+    first = word_at(found, at)
+    if first == "setengah":
         return at + 1
-    if [word_at(found, at + k) for k in range(3)] == ["and", "a", "half"]:
+    if first == "and" and [word_at(found, at + k) for k in range(3)] == ["and", "a", "half"]:
         return at + 3
     return 0
 

@@ -32,6 +32,7 @@ _SE = numbers("one_and_scale")
 _LETTERS = {"IDR": numbers("letters_rupiah"), "": numbers("letters_other")}
 _APPROX = numbers("approximate")
 _PARTS = numbers("parts_of_one")
+_COMPLETES = {*_PARTS, "setengah", "and", "puluh", "ratus", "hundred", "an", "-"}
 _ROUND = {"puluh": 10, "ratus": 100, "hundred": 100}
 
 
@@ -130,6 +131,8 @@ def _group(found: Sequence[Token], at: int, lang: Lang, currency: str) -> _Group
 def _after_digits(found: Sequence[Token], at: int, value: float, grouped: bool) -> _Group:
     """What completes digits: ½, setengah, ratus, and "-an" glued to them."""
     stop, low = at + 1, word_at(found, at + 1)
+    if low not in _COMPLETES:
+        return _Group(value, None, stop, grouped, True, False)
     if low in _PARTS and found[stop].start == found[at].end:
         return _Group(value + _PARTS[low], None, stop + 1, grouped, True, False)
     if half := and_a_half(found, stop):
@@ -150,7 +153,7 @@ def _suffix(found: Sequence[Token], stop: int) -> int:
 
 
 def _scale(found: Sequence[Token], group: _Group, currency: str, lang: Lang) -> tuple[float, int, bool]:
-    """Product of the scale words after a group, the token after them, and whether they are rounded (jutaan)."""
+    """Product of the scale words after a group, the token after them, whether they are rounded (jutaan)."""
     at = group.stop
     if at < len(found) and found[at].low in _SE:
         return _SE[found[at].low], at + 1, False

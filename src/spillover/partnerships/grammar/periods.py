@@ -37,6 +37,8 @@ _UNTIL = word_set("until")
 _DASHES = frozenset("–-—")
 _ON = word_set("lead_to_a_date")
 _COMPARE = word_set("compare_with")
+_OF_NUMBERS = (numeric_date, day_span, named_date, short_piece)
+_OF_WORDS = (month_span, named_date, short_piece, part_of_year, piece_of_year, this_or_last)
 _LEADING = _ON | {"dengan", "the", "with"}
 _FEW = 3
 _YESTERDAY = frozenset(["kemarin", "yesterday"])
@@ -72,10 +74,10 @@ def find_periods(found: Sequence[Token], langs: Sequence[Lang], published: date 
     periods: list[Period] = []
     openers, done = _openers(), 0
     for at, token in enumerate(found):
-        if at < done or not (token.kind == "n" or token.low in openers) or _is_paid(found, at):
+        if at < done or not (token.kind == "n" or token.low in openers):
             continue
         period = _period(found, at, langs, published)
-        if period is not None:
+        if period is not None and not _is_paid(found, at):
             periods.append(period)
             done = period.stop
     return periods
@@ -167,11 +169,7 @@ def _stretch(
     """First and last day of the date that begins at token ``at``, and the token after it."""
     if at >= len(found):
         return None
-    readers = (
-        (numeric_date, day_span, named_date, short_piece)
-        if found[at].kind == "n"
-        else (month_span, named_date, short_piece, part_of_year, piece_of_year, this_or_last)
-    )
+    readers = _OF_NUMBERS if found[at].kind == "n" else _OF_WORDS
     for read in readers:
         if stretch := read(found, at, published):
             return stretch

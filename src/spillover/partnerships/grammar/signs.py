@@ -49,7 +49,7 @@ def _number_after(found: Sequence[Token], at: int) -> int:
 
 
 def minus_before(found: Sequence[Token], at: int, first: int) -> int | None:
-    """The token of the minus sign of the number at ``first`` (``at``: with its currency), None if it has none.
+    """The token of the minus sign of the number at ``first`` (its currency at ``at``), None if there is none.
 
     Between two numbers a dash is no minus; neither is one that a blank parts from its number.
     """
