@@ -44,9 +44,11 @@ def period(text: str, published: str = "2025-06-20") -> tuple[str, str]:
 # --- the annotated sentences ---
 
 
-@pytest.mark.parametrize("part", ["dev", "held_out"])
+@pytest.mark.parametrize("part", ["dev", "held_out", "review"])
 def test_precision_and_recall(part: str, capsys: pytest.CaptureFixture[str]) -> None:
     """On the sentences that the grammar was written with, and on those set aside before it was written.
+
+    The third part was written after it, from the causes of the mistakes that a review found.
 
     When it was first run on the sentences set aside: precision 0.993, recall 1.000 (one of 145 was too much).
     """
@@ -65,11 +67,11 @@ def test_precision_and_recall(part: str, capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_corpus_is_large_enough_and_its_parts_share_nothing() -> None:
-    parts = {part: read_corpus(part) for part in ("dev", "held_out")}
+    parts = {part: read_corpus(part) for part in ("dev", "held_out", "review")}
     assert sum(map(len, parts.values())) >= 150
     assert sum(not item["figures"] for part in parts.values() for item in part) >= 40
     texts = {part: {item["text"] for item in items} for part, items in parts.items()}
-    assert not texts["dev"] & texts["held_out"]
+    assert len(set().union(*texts.values())) == sum(map(len, parts.values()))
 
 
 # --- single figures ---

@@ -1,8 +1,8 @@
 """Figures out of text: what a review of the grammar found, grouped by cause.
 
 Each expectation is written as ``value unit`` of one figure after the other, parted by semicolons:
-``8e5..1.2e6 IDR`` is a range, ``about``, ``>=`` or ``<=`` before it the qualifier, nothing at all no figure. The sentences
-are simulated; their figures report nothing.
+``8e5..1.2e6 IDR`` is a range, ``about``, ``>=`` or ``<=`` before it the qualifier, nothing at all no figure.
+The sentences are simulated; their figures report nothing.
 """
 
 from __future__ import annotations
