@@ -235,3 +235,4 @@ def test_district_indicators_have_values_of_districts() -> None:
     assert all(name.startswith("imk_") for name in set(sp.indicator_sources()) - set(tables))
     for name in whole:
         assert tables[name]["region_code"].nunique() == 514
+    assert set(tables["grdp_nominal"]["region_code"].str[:2]) == {"82"}  # its provinces are no districts

@@ -207,6 +207,7 @@ tumbuh 10 sampai 20 persen → 10..20 percent
 turun dari 10 hingga 5 persen → 10 percent; 5 percent
 10 hingga maksimal 20 persen → 10..20 percent
 2~3 UMKM → 2..3 unit
+1 juta ton-1,5 juta ton → 1e6..1.5e6 tonne
 Total peserta: 12\\n- 25 perempuan\\n- 30 laki-laki → 25 person; 30
 Bantuan Rp 3 miliar\\n- Rp 5 miliar untuk UMKM → 3e9 IDR; 5e9 IDR
 Total dana Rp 5 miliar\\nPer bulan 3 orang → 5e9 IDR; 3 person
@@ -319,6 +320,7 @@ rugi Rp -3 miliar → -3e9 IDR
 tumbuh −2,5% pada 2024 → -2.5 percent
 +5,2% → 5.2 percent
 2,5±1 persen →
+suhu -5 derajat →
 """
 
 
@@ -448,6 +450,7 @@ at 12.75 percent → 12.75 percent
 Pihak pertama lima (5) orang → 5 person
 selama tiga (3) hari → 3 day
 tahun 2020-an →
+Ada 40 UMKM, 25 di antaranya milik perempuan. → 40 unit; 25
 KUR tahap 3 UMKM →
 """
 
@@ -474,6 +477,11 @@ def test_what_counts_nothing_and_what_does(text: str, expected: str) -> None:
         ("UU No. 3 Tahun 2020 mewajibkan 40 persen.", ("", "")),
         ("Ada 45 UMKM, naik dibandingkan tahun 2023.", ("", "")),
         ("Sampai dengan 30 April 2025 ada 45 UMKM.", ("", "2025-04-30")),
+        ("Sejak Januari ada 45 UMKM.", ("2025-01-01", "")),
+        ("Pada 2023/2024 ada 45 UMKM.", ("2023-01-01", "2024-12-31")),
+        ("Pada 2023 dan 2024 ada 45 UMKM.", ("2023-01-01", "2024-12-31")),
+        ("Omzet Rp 3 miliar (dari Maret 2023).", ("", "")),
+        ("Kontrak No. 12/2021 senilai Rp 3 miliar.", ("", "")),
         ("Kemarin hadir 45 UMKM.", ("2025-06-19", "2025-06-19")),
     ],
 )

@@ -27,10 +27,11 @@ ACCOUNTS_COLUMNS: Columns = {
 
 
 def district_indicators() -> dict[str, pd.DataFrame]:
-    """Read the indicators that have values of districts, not only of provinces: name → long table."""
+    """Read the indicators that have values of districts, and these values only: name → long table."""
     districts = set(read_regions()["region_code"])
     tables = {name: read_indicator(name) for name in indicator_sources()}
-    return {name: table for name, table in tables.items() if table["region_code"].isin(districts).any()}
+    kept = {name: table[table["region_code"].isin(districts)] for name, table in tables.items()}
+    return {name: table.reset_index(drop=True) for name, table in kept.items() if len(table)}
 
 
 def lines_columns(lines: pd.DataFrame) -> Columns:
@@ -131,7 +132,7 @@ def _declared(told: str) -> str:
         return label("missing.none")
     pairs = [part.partition(": ") for part in told.split("; ")]
     return "; ".join(
-        f"{text_of(what, 'declared')}: {text_of(value, 'number_style')}" for what, _, value in pairs
+        f"{text_of(what, 'declared')}: {text_of(value, 'number_style', 'missing')}" for what, _, value in pairs
     )
 
 

@@ -31,7 +31,7 @@ def is_label(found: Sequence[Token], at: int, stop: int, *, scaled: bool = False
     """Whether the number at token ``at`` follows a word that it names: Pasal 33, ayat (2), No. 7, Tahap 2.
 
     A number with a scale or separators (``scaled``) is no name: anggaran 2,5 miliar. Labels that are also
-    plain words give way to a unit after the number: jalan 12 km. A label names a whole list: Pasal 5, 6 dan 7.
+    plain words give way to a unit after the number: jalan 12 km. A label names a list: Pasal 5, 6 dan 7.
     """
     if scaled:
         return at > 0 and found[at - 1].low in _COUNTERS
@@ -99,7 +99,11 @@ def _is_percent(found: Sequence[Token], stop: int) -> bool:
 
 def _after_unit(found: Sequence[Token], at: int) -> bool:
     """Whether a number follows a hyphen after another one with its unit: 10 persen-15 persen, 2jt-3jt."""
-    if at < 3 or found[at - 3].kind != "n" or found[at - 2].kind != "w":
+    if (
+        at < 3
+        or found[at - 2].kind != "w"
+        or not (found[at - 3].kind == "n" or found[at - 3].low in scales())
+    ):
         return False
     return (
         found[at - 2].low in scales() or found[at - 2].low in _LETTERS or find_unit(found, at - 2) is not None

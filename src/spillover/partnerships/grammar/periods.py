@@ -17,7 +17,14 @@ from spillover.partnerships.grammar.datespans import day_before, day_span, month
 from spillover.partnerships.grammar.lexicon import word_set
 from spillover.partnerships.grammar.notfigures import is_label
 from spillover.partnerships.grammar.numerals import number_words
-from spillover.partnerships.grammar.relativedates import LAST, NEXT, Stretch, relative, this_or_last
+from spillover.partnerships.grammar.relativedates import (
+    LAST,
+    NEXT,
+    Stretch,
+    months_of,
+    relative,
+    this_or_last,
+)
 from spillover.partnerships.grammar.textdates import (
     ORDINALS,
     PARTS,
@@ -117,6 +124,8 @@ def _period(found: Sequence[Token], at: int, langs: Sequence[Lang], published: d
     opening = low if low in _SINCE or low in _UNTIL or low == "by" else ""
     start = _skip(found, at + 1) if opening else at
     first = _stretch(found, start, langs, published)
+    if first is None and opening and published:
+        first = _month_alone(found, start, published)
     if first is None:
         return None
     (low_day, high_day), stop = first
@@ -133,6 +142,15 @@ def _period(found: Sequence[Token], at: int, langs: Sequence[Lang], published: d
     return Period(at, stop, low_day, high_day)
 
 
+def _month_alone(found: Sequence[Token], at: int, published: date) -> Stretch | None:
+    """The latest month of that name: sejak Januari."""
+    if at >= len(found) or not is_month(found[at].low) or (at + 1 < len(found) and found[at + 1].kind == "n"):
+        return None
+    month = months()[found[at].low]
+    year = published.year - (month > published.month)
+    return months_of(year, month, 1), at + 1
+
+
 def _is_of_a_law(found: Sequence[Token], at: int) -> bool:
     """Whether the year belongs to a number: Nomor 3 Tahun 2020."""
     number = at - 1
@@ -142,6 +160,8 @@ def _is_of_a_law(found: Sequence[Token], at: int) -> bool:
 def _is_compared(found: Sequence[Token], at: int) -> bool:
     """Whether something is only compared with that time: dibandingkan tahun 2023."""
     before = at - 1
+    if before >= 0 and found[before].low == "(" and found[at].low in ("dari", "from"):
+        return True  # Rp 3 miliar (dari Rp 2 miliar pada 2023)
     while before > 0 and at - before <= _FEW and found[before].low in _LEADING:
         before -= 1
     return before >= 0 and found[before].low in _COMPARE and found[before].sentence == found[at].sentence
@@ -155,12 +175,23 @@ def _skip(found: Sequence[Token], at: int) -> int:
 
 
 def _second(found: Sequence[Token], at: int, langs: Sequence[Lang], published: date | None) -> Stretch | None:
-    """The second limb of 2021–2025 or 2021 hingga awal 2025."""
+    """The second limb of 2021–2025, 2021 hingga awal 2025, 2023/2024 or 2023 dan 2024."""
+    if _next_year(found, at):
+        year = int(found[at + 1].low)
+        return (date(year, 1, 1), date(year, 12, 31)), at + 2
     if at + 1 >= len(found) or not (found[at].low in _UNTIL or found[at].low in _DASHES):
         return None
     if found[at].low == "to" and not is_year(found[at + 1]) and found[at + 1].low not in PARTS:
         return None
     return _stretch(found, _skip(found, at + 1), langs, published)
+
+
+def _next_year(found: Sequence[Token], at: int) -> bool:
+    """Whether the year after the one before token ``at`` follows it: 2023/2024, 2023 dan 2024."""
+    if not at or at + 1 >= len(found) or found[at].low not in ("/", "dan", "and"):
+        return False
+    first, second = found[at - 1], found[at + 1]
+    return is_year(first) and is_year(second) and int(second.low) == int(first.low) + 1
 
 
 def _stretch(
@@ -177,13 +208,19 @@ def _stretch(
         return day_before(published), at + 1
     if stretch := relative(found, at, langs[found[at].sentence], published):
         return stretch
-    if is_year(found[at]) and not _counted(found, at):
+    if is_year(found[at]) and not _counted(found, at) and not _ends_a_code(found, at):
         year = int(found[at].low)
         return (date(year, 1, 1), date(year, 12, 31)), at + 1
     if found[at].low in ("tahun", "year") and at + 1 < len(found) and is_year(found[at + 1]):
         year = int(found[at + 1].low)
         return (date(year, 1, 1), date(year, 12, 31)), at + 2
     return None
+
+
+def _ends_a_code(found: Sequence[Token], at: int) -> bool:
+    """Whether a stroke ties a year to a number: No. 12/2021."""
+    stroke = at > 1 and found[at - 1].low == "/" and found[at - 2].kind == "n" and not is_year(found[at - 2])
+    return stroke and found[at - 1].end == found[at].start
 
 
 def _counted(found: Sequence[Token], at: int) -> bool:

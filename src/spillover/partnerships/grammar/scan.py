@@ -16,7 +16,7 @@ from spillover.partnerships.grammar.notfigures import (
     is_list_mark,
     is_time,
 )
-from spillover.partnerships.grammar.nouns import Noun, find_noun
+from spillover.partnerships.grammar.nouns import OTHER, Noun, find_noun
 from spillover.partnerships.grammar.numerals import Numeral, number_words, read_number
 from spillover.partnerships.grammar.qualifiers import introduced, qualifier_after, qualifier_before
 from spillover.partnerships.grammar.rates import ODD, after_cents, read_rates, restated
@@ -111,11 +111,18 @@ def _with_qualifier(words: Words, at: int, stop: int, number: Numeral) -> Candid
     if number.about or (at + 1 < len(found) and found[at + 1].low == "±"):
         qualifier = "about"
     qualifier = qualifier_after(found, stop) or qualifier
-    leads = introduced(found, at)
+    leads = introduced(found, at) or _are_among(found, stop)
     return Candidate(
         at, stop, number.value, number.high, None, None, "", qualifier, opened, number.scaled, leads,
         scale=number.scale,
     )  # fmt: skip
+
+
+def _are_among(found: Sequence[Token], at: int) -> bool:
+    """25 di antaranya perempuan: some of those counted before."""
+    if at + 1 >= len(found) or found[at].low not in ("di", "diantaranya", "of"):
+        return False
+    return found[at].low == "diantaranya" or found[at + 1].low in ("antaranya", "antara", "them")
 
 
 def _with_minus(words: Words, candidate: Candidate, first: int) -> Candidate:
@@ -138,6 +145,8 @@ def _counted(words: Words, at: int, number: Numeral) -> Candidate | None:
     unknown = noun is None or noun.unit.unit == ""
     if unknown and (is_bare_year(found, at, number.stop) or (noun and _follows_acronym(words, at))):
         return _passed(at, number.stop)
+    if noun and noun.unit == OTHER and minus_before(found, at, at) is not None:
+        return _passed(at, noun.stop)  # -5 derajat
     rate = ""
     if noun:
         stop = restated(words, noun.stop, number)
