@@ -1,6 +1,6 @@
 """Time of `extract_figures` on 1 MB of news text, beside bare splitting into words in the same run.
 
-    python benchmarks/extract_figures.py
+python benchmarks/extract_figures.py
 """
 
 from __future__ import annotations

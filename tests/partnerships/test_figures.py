@@ -478,6 +478,7 @@ HOSTILE = [
     "<sup>",
     "<p>",
     "juta-",
+    "1 juta ton-",
     "minus ",
     "per x ",
     "(",
@@ -510,6 +511,13 @@ def calls(text: str) -> int:
     finally:
         sys.setprofile(None)
     return counted
+
+
+def test_one_long_word_with_hyphens_is_parted_in_one_pass() -> None:
+    """Its pieces and its hyphens are each looked at once, whatever its length."""
+    found = tokens("x-" * 20_000 + "juta-" * 20_000 + "x")
+    assert len(found) == 40_001
+    assert found[-1].end == 7 * 20_000 + 1
 
 
 @pytest.mark.parametrize("unit", HOSTILE)

@@ -364,6 +364,7 @@ Rp 2000 per porsi → 2000 IDR/item
 Sebanyak 40 UMKM/IKM → 40 unit
 5 kota/kabupaten → 5 district
 12 kab/kota → 12 district
+It rose to $18,125.50 a tonne → 18125.5 USD/tonne
 Laba $7.1 million a year earlier → 7.1e6 USD
 """
 
@@ -382,6 +383,7 @@ a sum not exceeding $5 million → <= 5e6 USD
 not over 300 firms → <= 300 unit
 never more than 300 firms → <= 300 unit
 belum lebih dari 300 UMKM → <= 300 unit
+tidak lebih 300 UMKM → <= 300 unit
 tidak di bawah 300 UMKM → >= 300 unit
 not fewer than 300 firms → >= 300 unit
 belum mencapai 300 UMKM → <= 300 unit
@@ -496,6 +498,7 @@ def test_periods(text: str, expected: tuple[str, str]) -> None:
     [
         ("Pada 2021 Rp1 miliar, pada 2022 Rp2 miliar, dan pada 2023 Rp3 miliar.", ["2021", "2022", "2023"]),
         ("Tahun 2022 sebanyak 45 UMKM, tahun 2023 60 UMKM", ["2022", "2023"]),
+        ("Laba 2024 Rp3 miliar (2023: Rp2 miliar)", ["2024", "2023"]),
         ("Laba Rp1.234 miliar (2023: Rp1.102 miliar)", ["", "2023"]),
         ("Nilainya Rp8 miliar pada 2023 dan Rp13 miliar pada 2024.", ["2023", "2024"]),
     ],

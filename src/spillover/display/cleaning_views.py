@@ -131,9 +131,10 @@ def _declared(told: str) -> str:
     if not told:
         return label("missing.none")
     pairs = [part.partition(": ") for part in told.split("; ")]
-    return "; ".join(
-        f"{text_of(what, 'declared')}: {text_of(value, 'number_style', 'missing')}" for what, _, value in pairs
+    said = (
+        (text_of(what, "declared"), text_of(value, "number_style", "missing")) for what, _, value in pairs
     )
+    return "; ".join(f"{what}: {value}" for what, value in said)
 
 
 def cleaning_finding(accounts: pd.DataFrame) -> Said:

@@ -47,10 +47,12 @@ def extract_figures(text: str, published: str | None = None) -> pd.DataFrame:
         - start, end (int64): place in ``text``; ``text[start:end] == quote`` always.
         - quote (str): number, scale and unit as printed, without the words of its qualifier.
         - kind: money, count, percent or duration.
-        - value (float): in base units (3.5e12 for Rp3,5 triliun; 65 for 65%); of a range its lower end.
+        - value (float): in base units (3.5e12 for Rp3,5 triliun; 65 for 65%); of a range its lower end;
+          below zero after a minus sign, which then belongs to the quote.
         - value_high (float): upper end of a range, else NaN.
-        - unit: word of the catalogue (IDR, percent, day, unit, person, …), with ``/month`` and the like for a
-          rate; "" for things that the catalogue does not know.
+        - unit: word of the catalogue (IDR, percent, day, unit, person, …), with ``/month`` for a rate,
+          ``/person/month`` for two, ``/kapal`` as printed for one that the catalogue does not know; "" for
+          things that the catalogue does not know.
         - noun: what is counted, as printed; "" if it is not said there.
         - qualifier: exact, about, at_least, at_most or range.
         - period_start, period_end (str): first and last day of the period said in the sentence, else "".

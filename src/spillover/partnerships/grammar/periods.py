@@ -225,7 +225,12 @@ def _ends_a_code(found: Sequence[Token], at: int) -> bool:
 
 def _counted(found: Sequence[Token], at: int) -> bool:
     """Whether a number like a year is a count: 2000 UMKM; after a word of time it is a year all the same."""
-    if find_unit(found, at + 1) is None or found[at + 1].kind != "w":
+    unit = find_unit(found, at + 1)
+    if (
+        unit is None
+        or found[at + 1].kind != "w"
+        or (unit.unit.kind == "money" and found[at + 1].low in SIGNS)
+    ):
         return False
     before = found[at - 1].low if at else ""
     return not (before in _ON or before in _SINCE or before in _UNTIL or before in PARTS or is_month(before))

@@ -90,7 +90,9 @@ def _per(words: Words, stop: int, unit: Unit) -> tuple[str, int]:
     duration = kind == "duration"
     if kind == "percent" or (kind == "money" and (low != "per" or per[0] == unit)):
         return "", stop
-    if (low in ("a", "an") and not duration) or (low in _EVERY and not duration and not money):
+    if (low in ("a", "an") and not (duration or (money and per[0].unit in CONTINUOUS))) or (
+        low in _EVERY and not duration and not money
+    ):
         return "", stop
     if low == "/" and not (money or duration or unit.kind == "percent" or per[0].unit in CONTINUOUS):
         return "", stop  # UMKM/IKM

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 from spillover.errors import DataError
@@ -90,13 +91,12 @@ def tokens(text: str) -> list[Token]:
 def _parts(word: str) -> list[tuple[str, int]]:
     """The pieces of juta-Rp, ribu-an or lima-enam with their places; none if its hyphens bind."""
     pieces = word.split("-")
-    out: list[tuple[str, int]] = [(pieces[0], 0)]
-    for piece in pieces[1:]:
-        last, at = out[-1]
-        a, b = last.rpartition("-")[2].lower(), piece.lower()
-        end = at + len(last)
+    out: list[tuple[str, int]] = []
+    begin, end = 0, len(pieces[0])
+    for first, second in pairwise(pieces):
+        a, b = first.lower(), second.lower()
         if a in _PART_AFTER or b in _PART_BEFORE or (a in _PART_PAIRS and b in _PART_PAIRS):
-            out += [("-", end), (piece, end + 1)]
-        else:
-            out[-1] = (f"{last}-{piece}", at)
-    return out if len(out) > 1 else []
+            out += [(word[begin:end], begin), ("-", end)]
+            begin = end + 1
+        end += 1 + len(second)
+    return [*out, (word[begin:], begin)] if out else []
