@@ -192,10 +192,11 @@ def test_commands_exist(name: str) -> None:
     assert {"report", "test", "setup", "lab", "notebooks"} <= targets <= set(" ".join(phony).split())
     commands = get_command(app).commands  # type: ignore[attr-defined]
     called = re.findall(r"bin/spillover ([a-z]+)((?: --?[^`\n]+)?)", text)
-    assert {command for command, _ in called} == {"report", "check", "clean", "fetch"}
+    assert {command for command, _ in called} == {"report", "check", "clean", "fetch", "figures", "ledger"}
     wrong = []
     for command, rest in called:
-        known = {option for p in commands[command].params for option in p.opts} | {"--help"}
+        parts = getattr(commands[command], "commands", {}).values()  # ledger check, ledger add
+        known = {o for c in [commands[command], *parts] for p in c.params for o in p.opts} | {"--help"}
         wrong += [f"{command} {o}" for o in re.findall(r"--[a-z-]+", rest) if o not in known]
     assert wrong == []
     for arguments in re.findall(r'ARGS="([^"]+)"', text):

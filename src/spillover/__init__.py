@@ -143,7 +143,12 @@ _HOMES = {
     ],
     "display.flow_views": ["flows_table", "iwip_chart", "iwip_finding"],
     "display.money": ["fmt_money", "fmt_money_range"],
-    "display.partnership_findings": ["conflicts_finding", "coverage_finding", "unknowns", "who_says"],
+    "display.partnership_findings": [
+        "conflicts_finding",
+        "coverage_finding",
+        "local_share_finding",
+        "who_says",
+    ],
     "display.partnership_rates": [
         "partnership_rate_estimates",
         "partnership_rate_finding",

@@ -36,6 +36,11 @@ def ledger() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def study(ledger: pd.DataFrame) -> pd.DataFrame:
+    return sp.flow_study(ledger, "iwip_umkm", "contract_value", region_code="8200")
+
+
+@pytest.fixture(scope="module")
+def reading(ledger: pd.DataFrame) -> pd.DataFrame:
     return sp.flow_study(ledger, "iwip_umkm", "contract_value", region_code="8200", as_if_year_end=JANUARY)
 
 
@@ -44,7 +49,7 @@ def study(ledger: pd.DataFrame) -> pd.DataFrame:
     [
         (3.5e12, "IDR", {"id": "Rp3,5 triliun", "en": "Rp3.5 trillion"}),
         (8e9, "IDR/month", {"id": "Rp8 miliar per bulan", "en": "Rp8 billion per month"}),
-        (2.565e9, "USD", {"id": "US$2,56 miliar", "en": "US$2.56 billion"}),
+        (2.565e9, "USD", {"id": "US$2,57 miliar", "en": "US$2.57 billion"}),
         (1500, "IDR", {"id": "Rp1.500", "en": "Rp1,500"}),
         (0, "IDR", {"id": "Rp0", "en": "Rp0"}),
         (float("nan"), "IDR", {"id": "–", "en": "–"}),
@@ -81,7 +86,7 @@ def test_every_claim_can_be_said_with_its_qualifier(ledger: pd.DataFrame, lang: 
     """No unit, measure, basis, stage or conflict of the ledger lacks its words, and a range stays a range."""
     shown = ledger_views.claims_shown(ledger)
     assert len(shown) == len(ledger)
-    assert not shown.drop(columns=["mark", "reported_as"]).eq("").any().any()
+    assert not shown.drop(columns=["mark", "note", "reported_as"]).eq("").any().any()
     for row in ledger.to_dict("records"):
         text = fmt_claim(row)
         assert ("–" in text) == (row["qualifier"] == "range")
@@ -97,6 +102,22 @@ def test_superseded_and_disputed_claims_are_marked(ledger: pd.DataFrame) -> None
     assert sp.label("mark.part") in shown["bimtek_maluku_2022_participants_ambon_2022"]
     conflict = ledger.set_index("entry_id")["conflict"].ne("")
     assert (shown.str.contains(sp.label("mark.conflict")) == conflict).all()
+
+
+def test_a_disputed_main_claim_shows_all_that_are_said(ledger: pd.DataFrame) -> None:
+    """None of two contradicting figures is chosen: both stand in the table of programmes."""
+    shown = ledger_views.programmes_shown(ledger)["main_claim"]
+    disputed = ledger_views.main_claims(ledger)["conflict"].ne("")
+    assert disputed.any()
+    for text in shown[disputed.to_numpy()]:
+        assert f" {sp.label('word.or')} " in text
+        assert sp.label("mark.conflict") in text
+
+
+def test_caveats_of_the_ledger_stand_beside_their_claims(ledger: pd.DataFrame, lang: str) -> None:
+    html = sp.claims_table(ledger).html
+    for note in ledger.loc[ledger[f"note_{lang}"].ne(""), f"note_{lang}"]:
+        assert escape(note) in html
 
 
 def test_main_claims_are_no_superseded_ones_and_one_per_programme(ledger: pd.DataFrame) -> None:
@@ -137,12 +158,18 @@ def test_coverage_says_which_count_is_shaky(ledger: pd.DataFrame) -> None:
     assert ledger_tables.coverage_table(ledger).name == "partnership_coverage"
 
 
-def test_flows_are_shown_with_bounds_only(study: pd.DataFrame, ledger: pd.DataFrame, lang: str) -> None:
+def test_flows_are_shown_with_bounds_only(
+    study: pd.DataFrame, reading: pd.DataFrame, ledger: pd.DataFrame, lang: str
+) -> None:
+    """The table shows what follows from the claims alone; the note what a second reading changes."""
     shown = flows_shown(study, ledger).set_index("year")
-    assert shown.loc[2024, "high"] == {"id": "Rp2,85 triliun", "en": "Rp2.85 trillion"}[lang]
+    assert shown.loc[2024, "high"] == {"id": "Rp3,55 triliun", "en": "Rp3.55 trillion"}[lang]
     assert shown.loc[2025, "high"] == sp.label("bound.open")
-    assert "Kompas" in shown.loc[2024, "binding"]
-    assert sp.label("assume.read_as_year_end") in sp.flows_table(study, ledger).html
+    assert "Warta Ekonomi" in shown.loc[2024, "binding"]
+    html = sp.flows_table(study, ledger, reading).html
+    assert sp.label("assume.read_as_year_end") in html
+    assert {"id": "2024 Rp0–2,85 triliun", "en": "2024 Rp0–2.85 trillion"}[lang] in html
+    assert sp.label("assume.read_as_year_end") not in sp.flows_table(study, ledger, study).html
 
 
 def test_the_finding_follows_the_ledger(study: pd.DataFrame, ledger: pd.DataFrame, lang: str) -> None:

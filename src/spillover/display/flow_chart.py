@@ -84,8 +84,9 @@ def _draw_bounds(axes: Any, curve: Curve, days: tuple[date, date], top: float) -
     axes.step(places, low, where="post", color=LOWER, linewidth=2, zorder=3)
     known = [(x, y) for x, y, v in zip(places, capped, high, strict=True) if isfinite(v)]
     end = [places[len(known)]] if len(known) < len(places) else []
-    xs, ys = [x for x, _ in known] + end, [y for _, y in known] + [known[-1][1]] * len(end)
-    axes.step(xs, ys, where="post", color=UPPER, linewidth=2, linestyle=(0, (5, 2)), zorder=3)
+    if known:
+        xs, ys = [x for x, _ in known] + end, [y for _, y in known] + [known[-1][1]] * len(end)
+        axes.step(xs, ys, where="post", color=UPPER, linewidth=2, linestyle=(0, (5, 2)), zorder=3)
     if end:
         at = (axes.get_xlim()[1] - 0.05, top * 0.05)
         style.write(axes, *at, label("chart.open_above"), ha="right", fontsize=style.SMALL, color=style.GREY)

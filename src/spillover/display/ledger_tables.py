@@ -88,11 +88,11 @@ def sectors_table(ledger: pd.DataFrame) -> Exhibit:
     rows = ledger[ledger["sector"].ne("") & ledger["sector"].ne("all")]
     return table(
         shown, columns=SECTORS_COLUMNS, name="partnership_sectors",
-        title=say(id="Sektor rantai pasok yang disebut kawasan dan perusahaan nikel, dengan golongan KBLI 2020", en="Supply-chain sectors named by nickel parks and firms, with KBLI 2020 divisions"),
+        title=say(id="Sektor rantai pasok yang disebut dalam klaim, dengan golongan pokok KBLI 2020", en="Supply-chain sectors named in the claims, with KBLI 2020 divisions"),
         source=f"{cite_claims(rows)} {cite('sectors')}",
         note=say(
-            id="Kajian sentra IKM adalah rencana, bukan pembelian. Strip: sektor disebut tanpa angka apa pun.",
-            en="The study of IKM centres is a plan, not a purchase. Dash: the sector is named without any figure.")
+            id="Termasuk program pemerintah dan rencana: kajian sentra IKM bukan pembelian. Strip: sektor disebut tanpa angka apa pun.",
+            en="Programmes of government and plans are among them: the study of IKM centres is no purchase. Dash: the sector is named without any figure.")
     )  # fmt: skip
 
 

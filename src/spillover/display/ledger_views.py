@@ -14,7 +14,7 @@ from spillover.partnerships.sectors import read_sectors, sectors_of
 PROGRAMMES_COLUMNS: Columns = {
     "programme": Column("programme"),
     "lead": Column("lead"),
-    "n_claims": Column("n_claims", "claim", 0),
+    "n_claims": Column("n_claims", "count", 0),
     "main_claim": Column("main_claim"),
     "covers": Column("covers"),
     "basis_stage": Column("basis_stage"),
@@ -27,7 +27,7 @@ CLAIMS_COLUMNS: Columns = {
     "basis_stage": Column("basis_stage"),
     "reported_as": Column("reported_as"),
     "publisher": Column("publisher_date"),
-    "mark": Column("mark"),
+    "note": Column("note"),
 }
 CONFLICTS_COLUMNS: Columns = {
     "dispute": Column("dispute"),
@@ -46,7 +46,7 @@ SECTORS_COLUMNS: Columns = {
 _TELLING = (
     "contract_value", "purchases", "csr_spending", "loans_value", "grants_value", "awards", "participants",
     "licences", "local_suppliers", "partner_establishments", "assisted_establishments", "group_turnover",
-    "ikm_establishments",
+    "ikm_establishments", "partnership_reports",
 )  # fmt: skip
 _YEARS = {"early": "-04", "mid": "-08", "late": "-12"}
 
@@ -96,19 +96,30 @@ def programmes_shown(ledger: pd.DataFrame) -> pd.DataFrame:
     return words.assign(
         lead=main["programme"].map(programmes["lead"]).to_numpy(),
         n_claims=main["programme"].map(counts).to_numpy(),
-        main_claim=_with_dispute(words["claim"], main["conflict"]),
+        main_claim=[_or_all(row, ledger) for row in main.to_dict("records")],
     )
 
 
-def _with_dispute(claims: pd.Series, conflicts: pd.Series) -> list[str]:
-    """Claims that others contradict say so."""
-    mark = label("mark.conflict")
-    return [f"{text} ({mark})" if slug else text for text, slug in zip(claims, conflicts, strict=True)]
+def _or_all(row: dict[str, object], ledger: pd.DataFrame) -> str:
+    """A claim in words; where others contradict it, all of them: none is chosen."""
+    if not row["conflict"]:
+        return _said(row)
+    group = ledger[ledger["conflict"].eq(row["conflict"])].to_dict("records")
+    amounts = list(dict.fromkeys(fmt_claim(r) for r in group))
+    if len(amounts) == 1:
+        amounts = [f"{fmt_claim(r)} ({fmt_period(r)})" for r in group]
+    either = f" {label('word.or')} ".join(amounts)
+    return f"{label('claim.' + str(row['measure']))}: {either} ({label('mark.conflict')})"
 
 
 def claims_shown(ledger: pd.DataFrame) -> pd.DataFrame:
-    """Every claim in words, with its publisher and what it must not be added to."""
-    return _in_words(ledger)
+    """Every claim in words, with whom, its publisher, its caveat and what it must not be added to."""
+    words, notes = _in_words(ledger), ledger[f"note_{get_language()}"]
+    whom = [f"{p} ({c})" if c else p for p, c in zip(words["programme"], ledger["counterpart"], strict=True)]
+    told = [
+        " ".join(t for t in (f"{m}." if m else "", n) if t) for m, n in zip(words["mark"], notes, strict=True)
+    ]
+    return words.assign(programme=whom, note=told)
 
 
 def conflicts_shown(ledger: pd.DataFrame) -> pd.DataFrame:
@@ -145,7 +156,10 @@ def sectors_shown(ledger: pd.DataFrame) -> pd.DataFrame:
 
 
 def _figure(row: dict[str, object]) -> str:
-    return f"{label('claim.' + str(row['measure']))} {fmt_claim(row)} ({fmt_period(row)})"
+    when = fmt_period(row)
+    if row["stage"] != "realised":
+        when = f"{when}, {label('stage.' + str(row['stage']))}"
+    return f"{_said(row).replace(': ', ' ')} ({when})"
 
 
 def _in_words(rows: pd.DataFrame) -> pd.DataFrame:

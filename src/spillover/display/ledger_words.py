@@ -30,7 +30,8 @@ def fmt_amount(value: Any, unit: str) -> str:
     if unit == "percent":
         return f"{fmt(value)}%"
     one, _, per = unit.partition("/")
-    text = f"{fmt(value)} {text_of(one, 'amount', 'unit')}"
+    spaces = ("one", "amount", "unit") if value == 1 else ("amount", "unit")
+    text = f"{fmt(value)} {text_of(one, *spaces)}"
     return f"{text} {label('word.per')} {label(f'unit.{per}')}" if per else text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from spillover.display.language import MISSING, fmt, is_missing, label
@@ -71,6 +72,6 @@ def in_scale(value: float, scale: float, decimals: int | None = None) -> str:
     number = value / scale
     if decimals is None:
         decimals = max(0, DIGITS - len(str(int(abs(number)))))
-        number = round(number, decimals)
-        return fmt(number)
+        exact = Decimal(repr(float(number)))  # half up: 2.565 is written 2.57, whatever its binary digits
+        return fmt(float(exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)))
     return fmt(number, decimals)

@@ -242,10 +242,11 @@ def monitoring_finding(frame: pd.DataFrame) -> Said:
     start = say(
         id=f"**Dari {every} indikator yang kami usulkan untuk empat pilar UNIDO, {known} sudah ada angkanya "
         f"hari ini**: {full} terbit dan {partly} "
-        f"hanya sebagian; {none} belum diterbitkan siapa pun. Menurut pilar: {'; '.join(parts)}.",
+        f"hanya sebagian; untuk {none} lainnya kami tidak menemukan penerbit. "
+        f"Menurut pilar: {'; '.join(parts)}.",
         en=f"**Of {every} indicators that we propose for the four UNIDO pillars, {known} have a figure "
         f"today**: {full} are published and {partly} "
-        f"only in part; nobody publishes the other {none}. By pillar: {'; '.join(parts)}.",
+        f"only in part; for the other {none} we found no publisher. By pillar: {'; '.join(parts)}.",
     )
     if not empty:
         return start

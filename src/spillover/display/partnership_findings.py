@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from spillover.display.language import Said, fmt, say
-from spillover.display.ledger_words import fmt_claim, joined
+from spillover.display.ledger_words import fmt_claim, joined, publisher_of
 from spillover.display.views import region_name
 from spillover.partnerships.coverage import programme_coverage
 from spillover.partnerships.ledger import read_claim_sources, read_programmes
@@ -24,8 +24,21 @@ def who_says(ledger: pd.DataFrame) -> Said:
     n, of, texts = fmt(len(own), 0), fmt(int(written.sum()), 0), fmt(own["source_id"].nunique(), 0)
     every, pages = fmt(len(ledger), 0), fmt(ledger["source_id"].nunique(), 0)
     return say(
-        id=f"**Tidak ada halaman yang menyebut audit.** Buku klaim memuat {every} klaim dari {pages} halaman dan laporan; {n} di antaranya, dari {texts} halaman, tentang belanja, CSR, dan pinjaman perusahaan: {of} dari tulisan atau rilis perusahaan itu sendiri, selebihnya dari pemberitaan yang mengutipnya.",
-        en=f"**No page mentions an audit.** The ledger holds {every} claims from {pages} pages and reports; {n} of them, from {texts} pages, are on purchases, social spending and loans of companies: {of} from the company's own writing or release, the others from news that quote it.",
+        id=f"**Kami tidak menemukan satu pun pemeriksaan pihak luar.** Buku klaim memuat {every} klaim dari {pages} halaman dan laporan; {n} klaim di antaranya, dari {texts} halaman, tentang belanja, CSR, dan pinjaman perusahaan: {of} klaim dari tulisan atau rilis perusahaan itu sendiri, selebihnya dari pemberitaan yang mengutipnya. Sebagian halaman hanya terbaca dalam salinan.",
+        en=f"**We found no check by an outsider.** The ledger holds {every} claims from {pages} pages and reports; {n} claims, from {texts} pages, are on purchases, social spending and loans of companies: {of} claims from the company's own writing or release, the others from news that quote it. Some pages could be read in a copy only.",
+    )
+
+
+def local_share_finding(ledger: pd.DataFrame) -> Said:
+    """The only claims that say what share of a company's contracts went to local suppliers."""
+    rows = ledger[ledger["measure"].eq("local_share_of_contract_value")].sort_values("as_of")
+    programmes = read_programmes().set_index("programme_id")
+    years = joined(f"{fmt_claim(r)} ({r['as_of'][:4]})" for r in rows.to_dict("records"))
+    lead = joined(dict.fromkeys(rows["programme"].map(programmes["lead"])))
+    who = "; ".join(publisher_of(rows["source_id"]))
+    return say(
+        id=f"**Bagian pemasok lokal hanya disebut {lead}:** {years} dari nilai kontraknya ({who}). Apa yang disebut lokal dan berapa yang UMKM tidak dijelaskan. Kawasan tidak menyebut bagian apa pun.",
+        en=f"**Only {lead} gives the share of local suppliers:** {years} of the value of its contracts ({who}). What counts as local, and how much went to SMEs, is not said. The parks give no share at all.",
     )
 
 
@@ -40,13 +53,13 @@ def coverage_finding(ledger: pd.DataFrame) -> Said:
         parts_id.append(f"{amount} di {name} pada {year}, {rate} per 1.000 IMK provinsi itu")
         parts_en.append(f"{amount} in {name} in {year}, {rate} per 1,000 IMK of that province")
     return say(
-        id=f"**Pelatihan dan izin menjangkau sedikit.** Yang diumumkan: {'; '.join(parts_id)}. Apa yang terjadi pada peserta setelahnya tidak diumumkan.",
-        en=f"**Training and licences reach few.** What was announced: {'; '.join(parts_en)}. What became of the participants afterwards was not announced.",
+        id=f"**Pelatihan dan izin yang diumumkan tidak banyak.** {'; '.join(parts_id)}. Peserta dan penerima izin belum tentu sudah terhitung sebagai IMK; apa yang terjadi pada mereka setelahnya tidak kami temukan.",
+        en=f"**Little training and licensing was announced.** {'; '.join(parts_en)}. Participants and holders of licences may not be counted as IMK; what became of them we did not find.",
     )
 
 
 def conflicts_finding(ledger: pd.DataFrame) -> Said:
-    """How many matters are in dispute, and what no claim says."""
+    """How many matters are in dispute, and how many sums do not say since when they count."""
     disputed = ledger[ledger["conflict"].ne("")]
     n, rows = fmt(disputed["conflict"].nunique(), 0), fmt(len(disputed), 0)
     unbound = ledger[ledger["basis"].eq("cumulative") & ledger["period_start"].eq("")]
@@ -56,20 +69,3 @@ def conflicts_finding(ledger: pd.DataFrame) -> Said:
         id=f"**Angkanya saling bertentangan pada {n} hal** ({rows} klaim). {open_ended} dari {cumulative} angka kumulatif tidak menyebut sejak kapan dihitung, sehingga tidak dapat dijadikan angka per tahun.",
         en=f"**Figures contradict each other on {n} matters** ({rows} claims). {open_ended} of {cumulative} cumulative figures do not say since when they count, so that they cannot become yearly ones.",
     )
-
-
-def unknowns(ledger: pd.DataFrame) -> Said:
-    """What nobody publishes: a list, with what the ledger was searched for."""
-    measures = set(ledger["measure"])
-    lacking = [
-        ("total_purchases", "seluruh belanja barang dan jasa sebuah kawasan, penyebut bagi “berapa bagian yang sampai ke UMKM”", "all purchases of goods and services of a park, the denominator of “what share reaches SMEs”"),
-        ("payments", "pembayaran yang sudah diterima UMKM, terpisah dari nilai kontrak", "payments that SMEs have received, apart from the value of contracts"),
-        ("suppliers_by_district", "jumlah pemasok menurut kabupaten, ukuran usaha, dan sektor dengan satu definisi UMKM", "suppliers by district, size and sector under one definition of SME"),
-        ("survival", "berapa usaha yang masih berjalan setelah kontrak atau pelatihan berakhir", "how many businesses still run after a contract or a training ends"),
-        ("tenant_purchases", "belanja setiap penyewa kawasan: klaim hanya atas nama pengelola", "purchases of each tenant: claims are in the manager's name only"),
-    ]  # fmt: skip
-    found = [item for item in lacking if item[0] not in measures]
-    return say(
-        id="Tidak satu pun halaman yang kami baca memuat: " + joined(f"({i}) {item[1]}" for i, item in enumerate(found, 1)) + ".",
-        en="None of the pages that we read gives: " + joined(f"({i}) {item[2]}" for i, item in enumerate(found, 1)) + ".",
-    )  # fmt: skip

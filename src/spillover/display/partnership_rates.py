@@ -13,7 +13,7 @@ import pandas as pd
 from spillover.display import style
 from spillover.display.citing import cite
 from spillover.display.exhibits import Exhibit, figure
-from spillover.display.findings import is_detected
+from spillover.display.findings import LEVEL, is_detected
 from spillover.display.language import Said, fmt, fmt_p, join, label
 from spillover.display.placing import place_labels
 from spillover.display.results import estimate_table
@@ -139,7 +139,20 @@ def partnership_rate_finding(study: pd.DataFrame, estimates: pd.DataFrame, withi
         p=fmt_p(share["p_relocation"]), edge=_points(edge["estimate"]), p_edge=fmt_p(edge["p_relocation"]),
         double=_points(math.log(2) * distance["estimate"]), p_distance=fmt_p(distance["p_relocation"]),
     )  # fmt: skip
-    parts = [label(lead), body, label("rates.asked"), label("rates.association"), dropped_provinces(study)]
+    usual = int((estimates["p_value"] <= LEVEL).sum())
+    tested = (
+        label("rates.usual", usual=fmt(usual, 0), of=fmt(len(estimates), 0))
+        if usual and not any(found)
+        else ""
+    )
+    parts = [
+        label(lead),
+        body,
+        tested,
+        label("rates.asked"),
+        label("rates.association"),
+        dropped_provinces(study),
+    ]
     return Said(" ".join(filter(None, parts)))
 
 
