@@ -76,6 +76,7 @@ _HOMES = {
     "panel": ["add_exposure", "census_growth", "imk_panel", "make_panel", "panel_province"],
     "models.gradient": ["distance_gradient"],
     "models.rings": ["ring_did", "twfe"],
+    "inference.conley": ["conley_cov"],
     "inference.relocation": [
         "add_relocation_test",
         "candidate_sites",

@@ -40,7 +40,7 @@ def figures(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON list instead of a table.")] = False,
 ) -> None:
     """Print the figures of a text."""
-    with plain_errors():
+    with plain_errors("Nothing was written"):
         from spillover.partnerships.figures import extract_figures
 
         text = _text(file)
