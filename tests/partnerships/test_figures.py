@@ -48,7 +48,7 @@ def period(text: str, published: str = "2025-06-20") -> tuple[str, str]:
 def test_precision_and_recall(part: str, capsys: pytest.CaptureFixture[str]) -> None:
     """On the sentences that the grammar was written with, and on those set aside before it was written.
 
-    "review" was written after it, from the causes of the mistakes that a review found; "second" after that, by
+    "review" was written after it, from causes of mistakes that a review found; "second" after that, by
     someone who had seen neither the grammar nor the other sentences.
 
     When it was first run on those set aside: precision 0.993, recall 1.000 on "held_out" (one of 145 was too
