@@ -31,13 +31,11 @@ def main() -> None:
         took, expected = seconds(all_pairs, *simulated(n), CUTOFF_KM)
         worst = float(np.abs(results[n][1] / expected - 1).max())
         ratio = took / results[n][0]
-        print(
-            f"{n:>8,} points, all pairs at once: {took:.2f} s, {ratio:.1f} times as long, differ by {worst:.0e}"
-        )
+        print(f"{n:>8,} points, all pairs at once: {took:.2f} s, {ratio:.1f} times, differ by {worst:.0e}")
 
 
 def simulated(n: int) -> tuple[np.ndarray, ...]:
-    """Points over Indonesia, half of them on an island like Java; regressors and residuals mean nothing."""
+    """Points over Indonesia, half on an island like Java; regressors and residuals mean nothing."""
     rng = np.random.default_rng(1)
     half = n // 2
     lon = np.r_[rng.uniform(105.1, 114.6, half), rng.uniform(95, 141, n - half)]

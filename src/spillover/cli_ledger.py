@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -79,6 +80,8 @@ COLUMNS = {
 ASKED = (
     "programme", "actor", "measure", "value", "unit", "basis", "stage", "as_of", "region_code", "source_id",
 )  # fmt: skip
+# Columns that a basis cannot do without.
+PERIODS = {"flow": ("period_start", "period_end")}
 
 
 @app.command(help=CHECK_HELP, epilog=CHECK_EXAMPLES)
@@ -115,28 +118,34 @@ def add(
             for name, meaning in COLUMNS.items():
                 typer.echo(f"{name:<13} {meaning}")
             return
-        from spillover.partnerships.adding import (
-            append_claim,
-            existing,
-            filled,
-            from_quote,
-            line,
-            problems_with,
-        )
-
         if file is None:
             stop("Give the ledger's file, for example  spillover ledger add mine/partnerships.csv", 2)
-        given = _given(cells or [])
-        if quote:
-            given = from_quote(quote, given.get("quote_date", "")) | given
-        claim = filled(_asked(given), existing(file))
+        from spillover.partnerships.adding import append_claim, existing, filled, line, problems_with
+
+        given = _quoted(quote, _given(cells or []))
+        before = existing(file)
+        claim = filled(_asked(given), before)
         _tell(problems_with(file, claim))
         typer.echo(line(list(claim.values())), nl=False)
+        for column, name in (("programme", "programme"), ("source_id", "source")):
+            if claim[column] not in set(before[column]) and _own([claim[column]], column):
+                typer.echo(f"{name} {claim[column]} is your own: the bundled tables do not know it")
         if dry_run:
             typer.echo(f"would add this line to {file}")
             return
         append_claim(file, claim)
         typer.echo(f"added {claim['entry_id']} to {file}")
+
+
+def _quoted(quote: str, given: dict[str, str]) -> dict[str, str]:
+    """The cells given, and those that a quotation says."""
+    from spillover.partnerships.adding import check_quote, from_quote
+
+    if not quote:
+        return given
+    said = from_quote(quote, given.get("quote_date", ""))
+    check_quote(said, given)
+    return said | given
 
 
 def _given(pairs: list[str]) -> dict[str, str]:
@@ -149,12 +158,60 @@ def _given(pairs: list[str]) -> dict[str, str]:
 
 def _asked(given: Mapping[str, str]) -> dict[str, str]:
     """The cells given, and those that a person types; without a person, what is missing is said."""
-    missing = [name for name in ASKED if not given.get(name)]
-    if missing and not _at_terminal():
-        sets = " ".join(f"--set {name}=…" for name in missing)
-        stop(f"{len(missing)} columns are missing: {', '.join(missing)}. Give them:  {sets}")
-    typed = {name: typer.prompt(f"{name} ({COLUMNS[name]})") for name in missing}
-    return {**given, **typed}
+    cells = dict(given)
+    missing = [name for name in ASKED if not cells.get(name)]
+    if not _at_terminal():
+        missing += [name for name in PERIODS.get(cells.get("basis", ""), ()) if not cells.get(name)]
+        if missing:
+            sets = " ".join(f"--set {name}=…" for name in missing)
+            stop(f"{len(missing)} columns are missing: {', '.join(missing)}. Give them:  {sets}")
+        return cells
+    for name in missing:
+        cells[name] = _typed(name)
+    for name in PERIODS.get(cells["basis"], ()):
+        cells[name] = cells.get(name) or _typed(name)
+    if cells["basis"] == "cumulative" and "period_start" not in cells:
+        cells["period_start"] = _typed("period_start", may_be_empty=True)
+    return cells
+
+
+def _typed(name: str, *, may_be_empty: bool = False) -> str:
+    """What a person types for a column, asked again until it can be right."""
+    more = "; nothing if the source does not say" if may_be_empty else ""
+    default = "" if may_be_empty else None
+    while True:
+        try:
+            text = str(
+                typer.prompt(f"{name} ({COLUMNS[name]}{more})", default=default, show_default=False)
+            ).strip()
+        except typer.Abort:
+            typer.echo(err=True)
+            stop(f"The input ended at {name}. {UNCHANGED}; give what is missing with  --set {name}=…")
+        wrong = _refusal(name, text) if text or not may_be_empty else ""
+        if not wrong:
+            return text
+        typer.echo(wrong, err=True)
+
+
+def _refusal(name: str, text: str) -> str:
+    """Why a text cannot stand in a column, as far as the text alone can say; else nothing."""
+    from spillover.partnerships.columns import BASE_UNITS, BASES, QUALIFIERS, SLUG, STAGES, is_unit
+    from spillover.partnerships.dates import is_date
+
+    closed = {"basis": BASES, "stage": STAGES, "qualifier": QUALIFIERS}
+    if name in closed and text not in closed[name]:
+        return f"Use one of {', '.join(closed[name])}."
+    if name in ("as_of", "period_start", "period_end") and not is_date(text):
+        return "Write 2024, 2024-03, 2024-03-07, early-2024, mid-2024 or late-2024."
+    if name in ("programme", "measure", "source_id") and not re.fullmatch(SLUG, text):
+        return "Use small letters, digits and underscores."
+    if name == "unit" and not is_unit(text):
+        return f"Use one of {', '.join(BASE_UNITS)}; for a rate with /day, /month or /year."
+    if name == "region_code" and not re.fullmatch("[0-9]{4}", text):
+        return "Write four digits: 8202 a district, 8200 a province, 0000 the nation."
+    if name == "value" and not re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
+        return "Write plain digits: 3500000000000."
+    return ""
 
 
 def _tell(problems: list[DataError]) -> None:

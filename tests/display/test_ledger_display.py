@@ -146,7 +146,7 @@ def test_every_programme_of_the_registry_is_in_the_table(ledger: pd.DataFrame, l
 def test_every_supply_sector_of_a_claim_is_in_the_sector_table(ledger: pd.DataFrame, lang: str) -> None:
     shown = ledger_views.sectors_shown(ledger)["sector"].tolist()
     sectors = sp.read_sectors().drop_duplicates("sector").set_index("sector")
-    iwip = ledger.set_index("entry_id").loc["iwip_umkm_supply_sectors_as_listed_early_2025", "sector"]
+    iwip = ledger.set_index("entry_id").loc["iwip_umkm_supply_sectors_early_2025", "sector"]
     for slug in iwip.split(";"):
         assert sectors.loc[slug, f"name_{lang}"] in shown
 

@@ -49,7 +49,7 @@ def test_every_programme_is_drawn_once(lang: str) -> None:
     programmes = read_programmes()
     exhibit = draw(programmes)
     shown = titles(exhibit)
-    assert len(shown) == len(programmes) == 26
+    assert len(shown) == len(programmes)
     for row in programmes.to_dict("records"):
         expected = f"{row[f'name_{lang}']}: {row['lead']}; "
         assert sum(text.startswith(expected) for text in shown) == 1
@@ -61,7 +61,7 @@ def test_every_programme_is_drawn_once(lang: str) -> None:
 def test_what_is_unknown_is_said_and_not_drawn() -> None:
     programmes = read_programmes()
     unknown = int(programmes["start"].eq("").sum())
-    assert texts(draw(programmes)).count("mulai tidak disebut") == unknown == 9
+    assert texts(draw(programmes)).count("mulai tidak disebut") == unknown > 0
     set_language("en")
     exhibit = draw(SIMULATED)
     assert texts(exhibit).count("start not stated") == 1
@@ -142,7 +142,7 @@ def test_unusual_lives_are_drawn(life: tuple[str, str]) -> None:
 
 def test_alt_text_is_counted() -> None:
     alt = programme_timeline_alt(read_programmes())
-    assert "26 program" in alt
+    assert f"{len(read_programmes())} program" in alt
     assert "Antam UBPN Sultra, 1998" in alt
     set_language("en")
     alt = programme_timeline_alt(SIMULATED)

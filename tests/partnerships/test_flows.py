@@ -318,3 +318,33 @@ def test_averages_without_an_upper_bound_are_infinite() -> None:
 def test_what_has_no_average_is_refused(row: dict[str, str], message: str) -> None:
     with pytest.raises(DataError, match=message):
         average_per_year(ledger(row), "a")
+
+
+# ---------------------------------------------------------------- a disputed start
+
+
+def test_claims_that_dispute_since_when_can_be_widened() -> None:
+    """170 in three years or in two: the flows begin in the earliest year, and only one of the two is true."""
+    rows = [
+        claim("three", value=170, period_start="2021", as_of="2024-03-07", conflict="span"),
+        claim("two", value=170, qualifier="about", period_start="2022", as_of="2024-03-07", conflict="span"),
+    ]
+    with pytest.raises(DataError, match="differ in period_start"):
+        flows(*rows)
+    found = flows(*rows, conflicts="widen")
+    assert found.index.tolist() == [2021, 2022, 2023, 2024]
+    assert found["flow_high"].tolist() == [187, 187, 187, inf]
+    assert found["flow_low"].tolist() == [0, 0, 0, 0]
+    turned = flows(*rows[::-1], conflicts="widen")
+    assert turned["flow_high"].tolist() == found["flow_high"].tolist()
+
+
+def test_a_start_that_differs_without_a_dispute_is_refused_always() -> None:
+    rows = [claim("a", period_start="2021"), claim("b", period_start="2020", as_of="2023")]
+    for marks in (("", ""), ("x", ""), ("x", "y")):
+        marked = [row | {"conflict": mark} for row, mark in zip(rows, marks, strict=True)]
+        with pytest.raises(DataError, match="differ in period_start"):
+            flows(*marked, conflicts="widen")
+    unknown = [claim("a", conflict="x"), claim("b", period_start="", as_of="2023", conflict="x")]
+    with pytest.raises(DataError, match="without a start of counting"):
+        flows(*unknown, conflicts="widen")

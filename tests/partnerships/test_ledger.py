@@ -189,3 +189,30 @@ def test_the_flow_of_the_weda_bay_park_is_not_the_difference_of_two_figures() ->
     found = to_flow(read_ledger(), "iwip_umkm", "contract_value").set_index("year")
     assert found.loc[2024, "flow_low"] == 0
     assert found.loc[2024, "flow_high"] == 3.55e12
+
+
+@needs_data
+def test_conflicts_are_only_of_claims_that_exclude_each_other() -> None:
+    """What is compatible under rounding, or speaks of two dates or units, has a note instead."""
+    table = read_ledger()
+    assert set(table["conflict"]) - {""} == {
+        "iwip_partner_count", "bkpm_umkm_2020", "imip_csr_span", "imip_business_count_2022",
+        "vale_national_suppliers_2022", "antam_partner_count",
+    }  # fmt: skip
+
+
+@needs_data
+def test_contract_values_are_commitments_and_no_payments() -> None:
+    table = read_ledger()
+    values = table[table["measure"].eq("contract_value")]
+    assert len(values) > 5
+    assert not values["stage"].eq("realised").any()
+
+
+@needs_data
+def test_a_claim_about_the_year_so_far_ends_on_its_day() -> None:
+    """No realised or committed flow of one year ends after the day for which it was told."""
+    flows = read_ledger().query("basis == 'flow' and stage != 'planned'")
+    for row in flows.to_dict("records"):
+        if len(row["period_end"]) == 4 and row["as_of"][:4] == row["period_end"]:
+            assert row["as_of"] == row["period_end"] or "/" in row["unit"], row["entry_id"]

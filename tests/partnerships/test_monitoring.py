@@ -217,7 +217,7 @@ def test_indicators_against_their_files(made: dict[str, dict]) -> None:
 
 
 IN_WORDS = {
-    "slag_used": ("belum ada yang menerbitkan", "nobody publishes it"),
+    "slag_used": ("tidak kami temukan", "not found"),
     "park_workforce": ("paling sedikit 45.000 orang (2023)", "at least 45,000 people (2023)"),
     "sme_trained": ("50 orang (7 Maret 2024)", "50 people (7 March 2024)"),
     "open_unemployment": ("6,7% (2020)", "6.7% (2020)"),

@@ -112,8 +112,8 @@ def coverage_table(ledger: pd.DataFrame) -> Exhibit:
         title=say(id="Pelatihan dan izin terhadap jumlah industri mikro dan kecil (IMK) dan penduduk", en="Training and licences against the number of micro and small industries (IMK) and of people"),
         source=f"{cite_claims(found)} {cite('imk_2013_2024', 'population')}",
         note=say(
-            id=f"IMK menurut kabupaten tidak diterbitkan; pembaginya IMK seprovinsi pada tahun program. Penduduk: {year}. Peserta Maluku adalah wirausaha baru, yang belum tentu sudah terhitung sebagai IMK. {fall}",
-            en=f"IMK by district are not published; the divisor is the IMK of the whole province in the year of the programme. Population: {year}. The participants in Maluku were new entrepreneurs, who may not have been counted as IMK yet. {fall}")
+            id=f"IMK menurut kabupaten tidak diterbitkan; hanya program seprovinsi dibagi dengan IMK provinsi pada tahun itu. Penduduk: {year}; dipakai bila tidak lebih dari lima tahun lebih tua daripada program. Peserta Maluku adalah wirausaha baru, yang belum tentu sudah terhitung sebagai IMK. {fall}",
+            en=f"IMK by district are not published; only programmes of a whole province are divided by its IMK of that year. Population: {year}; used where it is at most five years older than the programme. The participants in Maluku were new entrepreneurs, who may not have been counted as IMK yet. {fall}")
     )  # fmt: skip
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import stat
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,8 +13,8 @@ import pandas as pd
 
 from spillover.errors import DataError
 from spillover.partnerships.columns import LEDGER_COLUMNS
-from spillover.partnerships.ledger import read_texts
 from spillover.partnerships.rules import ledger_problems
+from spillover.partnerships.texts import read_texts
 
 # What a quotation can say, in terms of `extract_figures`.
 _FROM_FIGURE = ("value", "value_high", "unit", "qualifier", "period_start", "period_end")
@@ -122,20 +124,79 @@ def _predecessor(cells: Mapping[str, str], ledger: pd.DataFrame) -> str:
 
 
 def existing(path: Path) -> pd.DataFrame:
-    """The rows of a ledger file as texts; none if there is no file yet."""
+    """The rows of a ledger file as texts; none if there is no file yet, or one without rows."""
     if not path.exists():
         return pd.DataFrame(columns=list(LEDGER_COLUMNS), dtype="str")
-    return read_texts(path)
+    return read_texts(path, may_be_empty=True)
+
+
+def check_quote(quoted: Mapping[str, str], given: Mapping[str, str]) -> None:
+    """Raise if cells contradict what a quotation says.
+
+    Parameters
+    ----------
+    quoted : mapping
+        As from `from_quote`.
+    given : mapping
+        Cells given beside it.
+
+    Examples
+    --------
+    >>> check_quote(from_quote("Rp3 triliun"), {"value": "4000000000000"})
+    Traceback (most recent call last):
+    ...
+    spillover.errors.DataError: --quote: cells that contradict the quotation (1: value='4000000000000', \
+quoted '3000000000000'). To mend it: leave them out, or quote the words of this figure.
+    """
+    both = [(name, given[name], quoted[name]) for name in ("value", "unit") if given.get(name)]
+    odd = [f"{name}={mine!r}, quoted {said!r}" for name, mine, said in both if _number(mine) != _number(said)]
+    if odd:
+        remedy = "leave them out, or quote the words of this figure"
+        raise DataError("--quote", "cells that contradict the quotation", odd, remedy)
+
+
+def _number(text: str) -> float | str:
+    """A number as such, however it is written; any other text as it stands."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def problems_with(path: Path, cells: Mapping[str, str]) -> list[DataError]:
-    """What is wrong with a ledger once a claim is added to it."""
-    both = pd.concat([existing(path), pd.DataFrame([dict(cells)])], ignore_index=True)
-    return ledger_problems(both, path.name)
+    """What is wrong with a ledger once a claim is added to it, which would stand in its next line."""
+    rows = existing(path)
+    new = pd.DataFrame([dict(cells)], index=pd.Index([_lines(path) - 1], dtype="int64"))
+    both = pd.concat([rows, new]) if len(rows) else new
+    return [*_formulas(cells), *ledger_problems(both, path.name)]
+
+
+def _lines(path: Path) -> int:
+    """Lines of a ledger file; one, the header, if there is nothing in it."""
+    old = path.read_bytes() if path.exists() else b""
+    return len(old.splitlines()) if _has_text(old) else 1
+
+
+def _has_text(data: bytes) -> bool:
+    """Whether a file holds more than blank lines and a byte order mark."""
+    return bool(data.removeprefix(BOM_UTF8).strip())
+
+
+def _formulas(cells: Mapping[str, str]) -> list[DataError]:
+    """Cells that a spreadsheet program would compute."""
+    found = [
+        f"{name}={text!r}"
+        for name, text in cells.items()
+        if text.startswith(("=", "+", "-", "@")) and not isinstance(_number(text.removeprefix("-")), float)
+    ]
+    remedy = "begin the cell with another character than = + - @"
+    return [DataError("the claim", "cells that begin like a formula", found, remedy)] if found else []
 
 
 def append_claim(path: Path, cells: Mapping[str, str]) -> None:
     """Add one line to a ledger file, which is written whole or stays as it is.
+
+    Its mode, its line ends and its order of columns are kept; of a link, the file it leads to is written.
 
     Raises
     ------
@@ -146,13 +207,21 @@ def append_claim(path: Path, cells: Mapping[str, str]) -> None:
 
     for error in problems_with(path, cells):
         raise error
-    old = path.read_bytes() if path.exists() else line(list(LEDGER_COLUMNS)).encode()
-    end = b"" if old.endswith(b"\n") else b"\n"
-    write_atomic(path, old + end + line([cells[name] for name in LEDGER_COLUMNS]).encode())
+    columns = list(existing(path).columns)
+    file = path.resolve()
+    mode = stat.S_IMODE(file.stat().st_mode) if file.exists() else None
+    old = file.read_bytes() if file.exists() else b""
+    end = "\r\n" if b"\r\n" in old[: old.find(b"\n") + 1] else "\n"
+    if not _has_text(old):
+        old = line(columns, end).encode()
+    between = b"" if old.endswith(b"\n") else end.encode()
+    write_atomic(file, old + between + line([cells[name] for name in columns], end).encode())
+    if mode is not None:
+        file.chmod(mode)
 
 
-def line(cells: list[str]) -> str:
+def line(cells: list[str], end: str = "\n") -> str:
     """One line of a CSV file."""
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerow(cells)
+    csv.writer(out, lineterminator=end).writerow(cells)
     return out.getvalue()

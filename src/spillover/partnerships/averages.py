@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from math import inf
 
 import pandas as pd
@@ -15,7 +16,8 @@ from spillover.partnerships.dates import period, stretch, years_between
 def average_per_year(ledger: pd.DataFrame, entry_id: str) -> pd.DataFrame:
     """What a cumulative claim or a flow over several years comes to per year.
 
-    The years counted are as long and as short as its dates allow: "since 2021" may be any day of 2021.
+    The years counted are as long and as short as its dates allow: "since 2021" may be any day of 2021. From
+    1 January to 31 December they are calendar years, each one year.
 
     Parameters
     ----------
@@ -63,7 +65,7 @@ def average_per_year(ledger: pd.DataFrame, entry_id: str) -> pd.DataFrame:
 
 
 def counted_years(row: pd.Series) -> tuple[float, float]:
-    """The least and the most years that a flow or a cumulative claim can cover.
+    """The least and the most years that a flow or a cumulative claim can cover; a calendar year is one.
 
     Raises
     ------
@@ -75,8 +77,12 @@ def counted_years(row: pd.Series) -> tuple[float, float]:
         remedy = "only a claim that says from when to when it counts can be given per year"
         raise DataError("ledger", "no period to divide by", [row["entry_id"]], remedy)
     if basis == "flow":
-        days = period(start, row["period_end"])
-        return (years_between(*days),) * 2
+        return (_years(*period(start, row["period_end"])),) * 2
     since, until = stretch(start), stretch(row["as_of"])
-    longest = years_between(since.first, until.last)
-    return years_between(since.last, until.first), longest
+    return _years(since.last, until.first), _years(since.first, until.last)
+
+
+def _years(first: date, last: date) -> float:
+    """Years between two days: calendar years that are whole are counted, other stretches are measured."""
+    whole = (first.month, first.day, last.month, last.day) == (1, 1, 12, 31)
+    return float(max(last.year - first.year + 1, 0)) if whole else years_between(first, last)

@@ -26,6 +26,9 @@ PART_OF_YEAR = re.compile(rf"({_MONTH})-({_MONTH}) ((?:19|20)[0-9]{{2}})")
 _WORKERS = re.compile(r"([>~]?)([0-9]+) \(((?:19|20)[0-9]{2})\)")
 _SIGNS = {"": "", ">": "at_least", "~": "about"}
 
+# Stages that a baseline may have, where that is not only what was done: no one tells payments from contracts.
+_STAGES = {"contract_value": ("realised", "committed")}
+
 
 class Tables:
     """The tables that baselines are taken from, each read once and only if it is asked for."""
@@ -44,10 +47,10 @@ class Tables:
 
 
 def _from_ledger(tables: Tables, measure: str, programme: str, unit: str) -> dict[str, Any]:
-    """The latest realised claim that no later one replaced; per year where the frame asks for that."""
+    """The latest claim in force of the stages of `_STAGES`; per year where the frame asks for that."""
     ledger = tables.ledger
     chosen = ledger["programme"].eq(programme) & ledger["measure"].eq(measure)
-    chosen &= ledger["stage"].eq("realised") & ledger["part_of"].eq("")
+    chosen &= ledger["stage"].isin(_STAGES.get(measure, ("realised",))) & ledger["part_of"].eq("")
     rows = ledger[chosen & ~ledger["entry_id"].isin(ledger["supersedes"])]
     order = [stretch(text)[::-1] for text in rows["as_of"]]
     row = _only(rows[[days == max(order) for days in order]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from math import inf
 from typing import TypedDict, Unpack
 
@@ -11,7 +12,7 @@ import pandas as pd
 from spillover.errors import DataError, check_columns
 from spillover.partnerships.averages import average_per_year
 from spillover.partnerships.bounds import row_bounds
-from spillover.partnerships.columns import CURVE, LEDGER_COLUMNS, is_rate
+from spillover.partnerships.columns import CURVE, LEDGER_COLUMNS, is_rate, split_list
 from spillover.partnerships.curves import Claim, Curve
 from spillover.partnerships.dates import Stretch, stretch, year_end
 from spillover.partnerships.ledger import read_programmes, wider_programmes
@@ -57,7 +58,8 @@ def to_flow(
         earlier; if their start is not known they say nothing.
     conflicts : {"refuse", "widen"}
         What to do with claims of one conflict group that contradict each other: raise, or only hold that one
-        of the group is true (assumption ``conflict_widened``).
+        of the group is true (assumption ``conflict_widened``). If all claims are of one group they may also
+        differ in period_start; the sum is then 0 before the earliest.
     as_if_year_end : iterable of entry_id, or mapping of entry_id to year
         Claims to be read as of 31 December of the year before (or of that year), because their text
         speaks of whole years (assumption ``read_as_year_end``).
@@ -126,18 +128,21 @@ def cumulative_curve(
     conflicts = choices.get("conflicts", "refuse")
     if conflicts not in ("refuse", "widen"):
         raise DataError(WHERE, "unknown choice of conflicts", [conflicts], "use refuse or widen")
-    own = _own_claims(ledger, programme, measure, choices.get("unit"))
+    own = _own_claims(ledger, programme, measure, choices.get("unit"), widen=conflicts == "widen")
+    start = min(own["period_start"], key=stretch)
     names = _wider(programme, choices.get("wider", True))
-    others = _wider_claims(ledger, names, own.iloc[0])
+    others = _wider_claims(ledger, names, own.iloc[0], stretch(start).first)
     as_of = _year_ends(choices.get("as_if_year_end", ()), [*own["entry_id"], *others["entry_id"]])
     claims = [_claim(row, as_of, False) for row in own.to_dict("records")]
     claims += [_claim(row, as_of, True) for row in others.to_dict("records")]
-    curve = Curve(claims, stretch(own["period_start"].iloc[0]).first, widen=conflicts == "widen")
+    curve = Curve(claims, stretch(start).first, widen=conflicts == "widen")
     curve.check(WHERE)
     return curve, own.iloc[0]
 
 
-def _own_claims(ledger: pd.DataFrame, programme: str, measure: str, unit: str | None) -> pd.DataFrame:
+def _own_claims(
+    ledger: pd.DataFrame, programme: str, measure: str, unit: str | None, *, widen: bool = False
+) -> pd.DataFrame:
     """The claims of one curve; parts of a total are not of it."""
     chosen = ledger["programme"].eq(programme) & ledger["measure"].eq(measure)
     if unit is not None:
@@ -146,22 +151,28 @@ def _own_claims(ledger: pd.DataFrame, programme: str, measure: str, unit: str | 
     if own.empty:
         remedy = "choose a programme and a measure that stand together in the ledger"
         raise DataError(WHERE, "no claims", [f"{programme}/{measure}"], remedy)
-    for name in _ONE:
-        several = list(dict.fromkeys(own[name]))
-        if len(several) > 1:
-            shown = [f"{name}={text!r}" for text in several]
-            first = f"ledger[ledger[{name!r}] == {several[0]!r}]"
-            remedy = f"give unit={several[0]!r}" if name == "unit" else f"choose one first: {first}"
-            raise DataError(WHERE, f"claims that differ in {name} are no one curve", shown, remedy)
+    _check_one_curve(own, widen)
     if own["basis"].iloc[0] != "cumulative":
         remedy = "flows need no turning; a stock cannot be turned into flows"
         raise DataError(WHERE, "claims that are not cumulative", own["entry_id"], remedy)
     if is_rate(own["unit"].iloc[0]):
         raise DataError(WHERE, "rates are no sums", own["entry_id"], "choose a measure that is counted up")
-    if own["period_start"].iloc[0] == "":
+    if own["period_start"].eq("").any():
         remedy = "where the source does not say since when it counts, no yearly flow can be found"
         raise DataError(WHERE, "claims without a start of counting", own["entry_id"], remedy)
     return own
+
+
+def _check_one_curve(own: pd.DataFrame, widen: bool) -> None:
+    """Raise unless claims are of one curve; with ``widen`` they may dispute its start."""
+    disputed = set.intersection(*(set(split_list(text)) for text in own["conflict"]))
+    for name in _ONE:
+        several = list(dict.fromkeys(own[name]))
+        if len(several) > 1 and not (name == "period_start" and widen and disputed):
+            shown = [f"{name}={text!r}" for text in several]
+            first = f"ledger[ledger[{name!r}] == {several[0]!r}]"
+            remedy = f"give unit={several[0]!r}" if name == "unit" else f"choose one first: {first}"
+            raise DataError(WHERE, f"claims that differ in {name} are no one curve", shown, remedy)
 
 
 def _wider(programme: str, wider: bool | Iterable[str]) -> list[str]:
@@ -171,13 +182,12 @@ def _wider(programme: str, wider: bool | Iterable[str]) -> list[str]:
     return [] if wider is False else list(wider)
 
 
-def _wider_claims(ledger: pd.DataFrame, names: list[str], own: pd.Series) -> pd.DataFrame:
+def _wider_claims(ledger: pd.DataFrame, names: list[str], own: pd.Series, start: date) -> pd.DataFrame:
     """Their claims on the same measure, unit, stage and basis that are counted from no later day."""
     chosen = ledger["programme"].isin(names) & ledger["part_of"].eq("") & ledger["period_start"].ne("")
     for name in ("measure", "unit", "stage", "basis"):
         chosen &= ledger[name].eq(own[name])
     found = ledger[chosen]
-    start = stretch(own["period_start"]).first
     since = [stretch(text).first <= start for text in found["period_start"]]
     return found[pd.Series(since, index=found.index, dtype=bool)]
 

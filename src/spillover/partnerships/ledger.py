@@ -21,8 +21,9 @@ from spillover.partnerships.columns import (
 from spillover.partnerships.dates import is_date, stretch
 from spillover.partnerships.problems import Rows
 from spillover.partnerships.rules import check_ledger, ledger_problems
+from spillover.partnerships.texts import read_texts
 from spillover.regions import read_provinces, read_regions
-from spillover.sources import read_csv, read_csv_file
+from spillover.sources import read_csv
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -119,13 +120,6 @@ def ledger_file_problems(
     except DataError as error:
         return [error]
     return ledger_problems(raw, Path(path).name, sources, programmes)
-
-
-def read_texts(path: str | Path) -> pd.DataFrame:
-    """All cells of a file as texts, so that what is wrong with them can be said together."""
-    if not Path(path).is_file():
-        raise DataError(str(path), "the file is missing", remedy="give the path of a CSV file")
-    return read_csv_file(Path(path), dict.fromkeys(LEDGER_COLUMNS, "text?"))
 
 
 def read_claim_sources() -> pd.DataFrame:

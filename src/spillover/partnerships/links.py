@@ -1,87 +1,48 @@
-"""Rules between rows: what supersedes what, parts and totals, claims that cannot both be true."""
+"""Rules between rows: what supersedes what, parts and totals; what speaks of one number is in `alike`."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import combinations
-from typing import Any
 
 from spillover.errors import DataError
-from spillover.partnerships.bounds import Bounds, row_bounds
-from spillover.partnerships.columns import CURVE, split_list
-from spillover.partnerships.dates import is_later, stretch
+from spillover.partnerships.alike import lonely, same_number, twice
+from spillover.partnerships.bounds import Bounds
+from spillover.partnerships.claims import SLACK, Claim, Found, claim_of, totals_of
+from spillover.partnerships.columns import CURVE, is_rate
+from spillover.partnerships.dates import Stretch
 from spillover.partnerships.problems import Rows
 
 # What parts have in common with their total; the as_of of a flow is not part of its period.
 SHARED_BY_PARTS = ("programme", "measure", "unit", "stage", "basis", "period_start", "period_end", "as_of")
-# Claims alike in all of these speak of one number.
-SAME_NUMBER = (
-    "programme", "actor", "counterpart", "measure", "unit", "basis", "stage", "as_of", "period_start",
-    "period_end", "region_code", "sector",
-)  # fmt: skip
-# Relative slack for sums of floats.
-SLACK = 1e-9
-
-
-@dataclass(frozen=True, eq=False)
-class Claim:
-    """One row, with its line in the file, its bounds, and the conflict groups that it is in."""
-
-    line: int
-    cells: dict[str, Any]
-    bounds: Bounds
-    slugs: frozenset[str]
-
-    def __getattr__(self, name: str) -> Any:
-        """A cell by the name of its column."""
-        try:
-            return self.cells[name]
-        except KeyError:
-            raise AttributeError(name) from None
-
-    def __str__(self) -> str:
-        return f"line {self.line} {self.entry_id}"
-
-    def key(self, columns: Iterable[str]) -> tuple[str, ...]:
-        """Cells of some columns."""
-        return tuple(self.cells[name] for name in columns)
-
-    def is_after(self, other: Claim) -> bool:
-        """Whether this claim's as_of is later."""
-        return is_later(self.as_of, other.as_of)
-
-    def disputes(self, *others: Claim) -> bool:
-        """Whether this claim and all of the others stand in one conflict group."""
-        return bool(self.slugs.intersection(*(o.slugs for o in others)))
+# Half a unit of a number printed to its last digit, and the units in which such a number is still rounded.
+WHOLE_HALF = 0.5
+MEASURED = ("percent", "tonne", "year")
 
 
 def link_problems(every: Rows, sound: Rows) -> list[DataError]:
     """Problems between the ``sound`` rows; ids and groups are looked up in ``every`` row."""
-    claims = [_claim(line, cells) for line, cells in sound.table.to_dict("index").items()]
+    claims = [claim_of(line, cells) for line, cells in sound.table.to_dict("index").items()]
     ids = set(every.table["entry_id"])
-    found = [*_supersedes(claims, ids), *_curves(claims), *_parts(claims, ids), *_same_number(claims)]
-    found += _lonely(every)
+    found = [*_supersedes(claims, ids), *_curves(claims), *_parts(claims, ids)]
+    found += [*twice(claims), *same_number(claims), *lonely(every)]
     return [DataError(every.where, what, who, remedy) for what, who, remedy in found if who]
 
 
-def _claim(line: Any, cells: dict[str, Any]) -> Claim:
-    slugs = frozenset(split_list(cells["conflict"]))
-    return Claim(int(line), cells, row_bounds(cells), slugs)
-
-
-Found = tuple[str, list[str], str]
-
-
 def curves(claims: Iterable[Claim]) -> Iterator[list[Claim]]:
-    """Cumulative claims of one curve each; a part has its counterpart's own."""
+    """Cumulative claims of one curve each, in time order; a part has its counterpart's own."""
     groups: dict[tuple[str, ...], list[Claim]] = defaultdict(list)
     for claim in claims:
         if claim.basis == "cumulative":
             part = claim.key(("part_of", "counterpart")) if claim.part_of else ("", "")
             groups[(*claim.key(CURVE), "part" if part[0] else "", part[1])].append(claim)
-    yield from groups.values()
+    for group in groups.values():
+        yield sorted(group, key=_days)
+
+
+def _days(claim: Claim) -> Stretch:
+    return claim.days
 
 
 def _supersedes(claims: Sequence[Claim], ids: set[str]) -> Iterator[Found]:
@@ -100,8 +61,7 @@ def _supersedes(claims: Sequence[Claim], ids: set[str]) -> Iterator[Found]:
         other += [f"{pair} differs in {', '.join(differ)}"] if differ else []
         basis += [pair] if {c.basis, p.basis} != {"cumulative"} else []
         early += [pair] if not c.is_after(p) else []
-        between = [q for q in of_curve.get(c.entry_id, []) if c.is_after(q) and q.is_after(p)]
-        skips += [f"{pair}, over {q}" for q in between if not c.disputes(q)]
+        skips += [f"{pair}, over {q}" for q in _between(p, c, of_curve.get(c.entry_id, []))]
         rival = first.setdefault(p.entry_id, c)
         twice += [f"{pair}, as {rival} does"] if rival is not c and not c.disputes(rival) else []
     yield "supersedes an unknown entry", unknown, "correct the entry_id"
@@ -117,27 +77,56 @@ def _supersedes(claims: Sequence[Claim], ids: set[str]) -> Iterator[Found]:
     )
 
 
+def _between(earlier: Claim, later: Claim, curve: Sequence[Claim]) -> list[Claim]:
+    """The last claim of a curve that lies between two, if one does."""
+    for n in range(bisect_left(curve, later.days, key=_days) - 1, -1, -1):
+        c = curve[n]
+        if c.days.first <= earlier.days.first:
+            break
+        if later.is_after(c) and c.is_after(earlier) and not later.disputes(c):
+            return [c]
+    return []
+
+
 def _curves(claims: Sequence[Claim]) -> Iterator[Found]:
     """A later figure of a curve names the one before it, and is not lower."""
     done = {c.supersedes for c in claims}
     missing, falls = [], []
     for curve in curves(claims):
         for p in curve:
-            later = [c for c in curve if c.is_after(p)]
-            if later and p.entry_id not in done and not any(c.disputes(p) for c in later):
-                following = min(later, key=lambda c: stretch(c.as_of))
-                missing.append(f"{following}: {p} is earlier")
-            falls += [f"{c} is below {p}" for c in later if falls_below(c, p) and not c.disputes(p)]
+            following = None if p.entry_id in done else _following(p, curve)
+            missing += [f"{following}: {p} is earlier"] if following else []
+        falls += [f"{c} is below {p}" for c, p in _falls(curve)]
     yield "a later cumulative figure without supersedes", missing, "name the earlier entry in supersedes"
     remedy = "correct the figures; if sources disagree, give both rows the same conflict slug"
     yield "a cumulative figure that is lower than an earlier one", falls, remedy
 
 
-def falls_below(later: Claim, earlier: Claim) -> bool:
-    """Whether a cumulative claim is surely lower than one that is surely no later."""
-    if stretch(earlier.as_of).last > stretch(later.as_of).first:
-        return False
-    return later.bounds.up < earlier.bounds.low * (1 - SLACK)
+def _following(earlier: Claim, curve: Sequence[Claim]) -> Claim | None:
+    """The first claim after another, unless a later one disputes it."""
+    begin = bisect_right(curve, earlier.days.first, key=lambda c: c.days.first)
+    later = (c for c in curve[begin:] if c.is_after(earlier))
+    if not earlier.slugs:
+        return next(later, None)
+    every = list(later)
+    return every[0] if every and not any(c.disputes(earlier) for c in every) else None
+
+
+def _falls(curve: Sequence[Claim]) -> Iterator[tuple[Claim, Claim]]:
+    """Each claim that is surely lower than one that is surely earlier, with the greatest of those."""
+    waiting = sorted(curve, key=lambda c: c.days.last)
+    before: list[Claim] = []
+    n = 0
+    for c in curve:
+        while waiting[n].days.last < c.days.first:
+            insort(before, waiting[n], key=lambda p: -p.bounds.low)
+            n += 1
+        for p in before:
+            if c.bounds.up >= p.bounds.low * (1 - SLACK):
+                break
+            if not c.disputes(p):
+                yield c, p
+                break
 
 
 def _parts(claims: Sequence[Claim], ids: set[str]) -> Iterator[Found]:
@@ -167,54 +156,15 @@ def _parts(claims: Sequence[Claim], ids: set[str]) -> Iterator[Found]:
     yield "parts that do not add up to their total", sums, remedy
 
 
-def totals_of(claim: Claim, by_id: dict[str, Claim]) -> set[str]:
-    """The totals that a claim is part of, directly or through another."""
-    found: set[str] = set()
-    while claim.part_of and claim.part_of not in found:
-        found.add(claim.part_of)
-        claim = by_id.get(claim.part_of, claim)
-    return found
-
-
 def _adds_up(total: Claim, parts: Sequence[Claim]) -> bool:
-    """Whether the sum lies within the rounding of the total; exact parts count as they are printed."""
-    spans = [Bounds(c.value, c.value) if c.qualifier == "exact" else c.bounds for c in parts]
+    """Whether the sum lies within the rounding of the total and of the parts."""
+    spans = [_rounded(c) for c in parts]
     slack = SLACK * total.value
     low, up = sum(s.low for s in spans), sum(s.up for s in spans)
     return bool(low <= total.bounds.up + slack and up >= total.bounds.low - slack)
 
 
-def _same_number(claims: Sequence[Claim]) -> Iterator[Found]:
-    """Claims about one number that cannot both be true say so."""
-    by_id = {c.entry_id: c for c in claims}
-    groups: dict[tuple[str, ...], list[Claim]] = defaultdict(list)
-    for c in claims:
-        groups[c.key(SAME_NUMBER)].append(c)
-    found = [
-        f"{b}: {b.value:g}, {a}: {a.value:g}"
-        for group in groups.values()
-        for a, b in combinations(group, 2)
-        if _apart(a, b) and not a.disputes(b) and not _related(a, b, by_id)
-    ]
-    remedy = "correct one; if sources disagree, give both the same conflict slug"
-    yield "different figures for the same number", found, remedy
-
-
-def _apart(a: Claim, b: Claim) -> bool:
-    """Whether no number fits both claims."""
-    return max(a.bounds.low, b.bounds.low) * (1 - SLACK) > min(a.bounds.up, b.bounds.up)
-
-
-def _related(a: Claim, b: Claim, by_id: dict[str, Claim]) -> bool:
-    """Whether two claims are a part and its total, or parts of one."""
-    up = [{c.entry_id, *totals_of(c, by_id)} for c in (a, b)]
-    return bool(up[0] & up[1])
-
-
-def _lonely(rows: Rows) -> Iterator[Found]:
-    """A conflict has two sides."""
-    cells = {line: split_list(text) for line, text in rows.table["conflict"].items()}
-    count = Counter(slug for slugs in cells.values() for slug in set(slugs))
-    entry = rows.table["entry_id"]
-    alone = [f"line {i} {entry[i]}: {s}" for i, slugs in cells.items() for s in slugs if count[s] == 1]
-    yield "a conflict slug that only one row has", alone, "give it to the other side, or empty the cell"
+def _rounded(part: Claim) -> Bounds:
+    """Bounds of a part; one that is printed to the last rupiah, person or firm is not rounded."""
+    whole = part.bounds.up - part.value <= WHOLE_HALF and part.unit not in MEASURED and not is_rate(part.unit)
+    return Bounds(part.value, part.value) if part.qualifier == "exact" and whole else part.bounds

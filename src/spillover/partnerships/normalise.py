@@ -86,7 +86,7 @@ def per_year(table: pd.DataFrame) -> pd.DataFrame:
     ...     "reported_as": "", "unit": "unit", "basis": "flow", "period_start": "2023", "period_end": "2024",
     ...     "as_of": "2024", "source_id": "simulated"}]).assign(value_high=1462.0)
     >>> per_year(simulated)[["value_low_per_year", "value_up_per_year", "unit_per_year"]].values.tolist()
-    [[365.25, 730.5, 'unit/year']]
+    [[365.5, 731.0, 'unit/year']]
     """
     where = "per_year"
     rates = table["unit"].map(is_rate).astype(bool)

@@ -11,6 +11,8 @@ import pandas as pd
 from spillover.errors import DataError
 from spillover.partnerships.columns import LEDGER_COLUMNS
 
+# No decimal begins like a thousand with a separator, but for 0.125.
+_GROUPED = re.compile(r"[1-9][0-9]*\.[0-9]{3}")
 _PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE]\+?[0-9]+)?")
 
 
@@ -21,7 +23,8 @@ class Rows(NamedTuple):
     ----------
     table : DataFrame
         The ledger, indexed by line in the file; value and value_high are floats (NaN where they are no
-        number), value_text and value_high_text what stands in their cells.
+        number), value_text and value_high_text what stands in their cells, value_grouped and
+        value_high_grouped whether that is a text such as 1.000, which may mean a thousand.
     where : str
         The table or file, for messages.
     """
@@ -38,6 +41,9 @@ class Rows(NamedTuple):
         made.index = pd.Index(lines, name="line")
         for name in ("value", "value_high"):
             made[f"{name}_text"] = made[name]
+            made[f"{name}_grouped"] = [
+                isinstance(cell, str) and bool(_GROUPED.fullmatch(cell)) for cell in table[name]
+            ]
             plain = made[name].str.fullmatch(_PLAIN.pattern)
             made[name] = pd.to_numeric(made[name].where(plain), errors="coerce").astype("float64")
         return cls(made, where)

@@ -26,6 +26,9 @@ from spillover.regions import read_provinces, read_regions
 
 _CLOSED = {"qualifier": QUALIFIERS, "basis": BASES, "stage": STAGES}
 _SLUGS = ("entry_id", "programme", "measure", "source_id", "supersedes", "part_of")
+_NUMBERS = ("value", "value_high")
+_SHARE = r"(?:^|_)share(?:_|$)"
+WHOLE = 100
 _REQUIRED = tuple(name for name, kind in LEDGER_COLUMNS.items() if kind == "text")
 
 
@@ -100,6 +103,10 @@ def _cell_problems(rows: Rows) -> Iterator[DataError]:
             rows, bad, f"{name} is no slug", "use small letters, digits and underscores", (name,)
         )
     yield from problem(rows, t.duplicated("entry_id"), "entry_id stands twice", "give each row its own", ())
+    for name in LEDGER_COLUMNS:
+        cell = f"{name}_text" if name in _NUMBERS else name
+        broken = t[cell].str.contains(r"[\r\n]")
+        yield from problem(rows, broken, f"a line break in {name}", "write the cell in one line", (cell,))
     yield from _number_problems(rows)
     half = t["note_id"].eq("") != t["note_en"].eq("")
     yield from problem(rows, half, "a note in one language only", "fill note_id and note_en, or neither", ())
@@ -111,6 +118,11 @@ def _number_problems(rows: Rows) -> Iterator[DataError]:
     bad = ~t["value"].between(0, float("inf"), inclusive="left")
     remedy = "write plain digits in the base unit, with a decimal point (3500000000000)"
     yield from problem(rows, bad, "value is not a number from 0 up", remedy, ("value_text",))
+    for name in _NUMBERS:
+        plain = "write plain digits: 1000; or, if a decimal is meant, one more place: 1.0000"
+        what = f"{name} may be a decimal or a thousand"
+        yield from problem(rows, t[f"{name}_grouped"], what, plain, (f"{name}_text",))
+    yield from _share_problems(rows)
     high = t["value_high"]
     bad = t["value_high_text"].ne("") & ~high.between(0, float("inf"), inclusive="left")
     yield from problem(rows, bad, "value_high is not a number from 0 up", remedy, ("value_high_text",))
@@ -119,6 +131,15 @@ def _number_problems(rows: Rows) -> Iterator[DataError]:
     bad = (ranged & ~(high > t["value"]) & ~bad) | (~ranged & t["value_high_text"].ne(""))
     show = ("qualifier", "value_text", "value_high_text")
     yield from problem(rows, bad, "qualifier and value_high do not fit", remedy, show)
+
+
+def _share_problems(rows: Rows) -> Iterator[DataError]:
+    """Shares of something that are more than all of it."""
+    t = rows.table
+    share = t["unit"].eq("percent") & t["measure"].str.contains(_SHARE)
+    bad = share & (t["value"].gt(WHOLE) | t["value_high"].gt(WHOLE))
+    remedy = "correct the figure; what can be more than all of it is called a growth or a ratio"
+    yield from problem(rows, bad, "a share above 100 percent", remedy, ("value_text", "value_high_text"))
 
 
 def _date_problems(rows: Rows) -> Iterator[DataError]:

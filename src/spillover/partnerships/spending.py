@@ -1,16 +1,18 @@
-"""What a cumulative claim comes to: per year, in constant prices, against the GRDP of its province."""
+"""What claims in rupiah come to: per year, in constant prices, against the GRDP of its province."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from math import inf, isfinite
 
 import pandas as pd
 
 from spillover.catalogue import read_deflators
 from spillover.errors import DataError
+from spillover.partnerships.averages import counted_years
 from spillover.partnerships.bounds import row_bounds
-from spillover.partnerships.dates import stretch
+from spillover.partnerships.dates import Stretch, period, stretch, year_end
 from spillover.partnerships.flows import to_flow
 from spillover.partnerships.normalise import share_of_grdp
 from spillover.partnerships.prices import constant_prices
@@ -45,6 +47,11 @@ def flow_study(
         does not reach), grdp (rupiah, current prices; NaN where none is published), share_low and share_high
         (percent of it), grdp_source.
 
+    Raises
+    ------
+    DataError
+        As `to_flow`, and for claims in another unit than rupiah.
+
     Examples
     --------
     >>> from spillover.partnerships.ledger import read_ledger
@@ -53,6 +60,7 @@ def flow_study(
     3.7
     """
     flows = to_flow(ledger, programme, measure, as_if_year_end=as_if_year_end)
+    _check_rupiah(flows["unit"].iloc[0], f"{programme}/{measure}", "flow_study")
     flows = flows.assign(region_code=region_code)
     prices = read_deflators()
     reached = flows["year"].isin(prices.loc[prices["measure"].eq("gdp_deflator"), "year"])
@@ -82,7 +90,7 @@ def provincial_grdp(region_code: str) -> pd.DataFrame:
 
 
 def share_over_period(ledger: pd.DataFrame, entry_id: str, *, region_code: str) -> dict[str, float]:
-    """A cumulative claim against the GRDP of all the years that it can cover, as bounds.
+    """A cumulative claim or a flow against the GRDP of all the years that it can cover, as bounds.
 
     The lower share divides by the GRDP of every year that the period touches, the upper one by that of the
     years that it covers whole for certain. Nothing is interpolated.
@@ -95,7 +103,8 @@ def share_over_period(ledger: pd.DataFrame, entry_id: str, *, region_code: str) 
     Raises
     ------
     DataError
-        An unknown entry, or a year without GRDP.
+        An unknown entry, a stock, a claim in another unit than rupiah or per month or day, one that does not
+        say since when it counts, or a year without GRDP.
 
     Examples
     --------
@@ -108,10 +117,11 @@ def share_over_period(ledger: pd.DataFrame, entry_id: str, *, region_code: str) 
     if len(rows) != 1:
         raise DataError("share_over_period", "no such entry", [entry_id], "give an entry_id of the ledger")
     row = rows.iloc[0]
-    since, until = stretch(row["period_start"]), stretch(row["as_of"])
+    _check_rupiah(row["unit"], entry_id, "share_over_period")
+    counted_years(row)
+    since, until = _ends(row)
     touched = range(since.first.year, until.last.year + 1)
-    first_whole = since.last.year if since.last.timetuple().tm_yday == 1 else since.last.year + 1
-    whole = [y for y in touched if first_whole <= y < until.first.year]
+    whole = [y for y in touched if since.last <= date(y, 1, 1) and year_end(y) <= until.first]
     grdp = provincial_grdp(region_code).set_index("year")["value"] * 1e9
     missing = [y for y in touched if y not in grdp.index]
     if missing:
@@ -125,3 +135,18 @@ def share_over_period(ledger: pd.DataFrame, entry_id: str, *, region_code: str) 
         "last_year": float(touched[-1]),
         "whole_years": float(len(whole)),
     }
+
+
+def _ends(row: pd.Series) -> tuple[Stretch, Stretch]:
+    """Days on which the counting of a claim may begin and end; those of a flow's period are known."""
+    if row["basis"] == "flow":
+        days = period(row["period_start"], row["period_end"])
+        return Stretch(days.first, days.first), Stretch(days.last, days.last)
+    return stretch(row["period_start"]), stretch(row["as_of"])
+
+
+def _check_rupiah(unit: str, claim: str, where: str) -> None:
+    """Raise unless amounts are in rupiah, and not per month or day."""
+    if unit != "IDR":
+        remedy = "take a claim in IDR; a rate says how much, but not for how long"
+        raise DataError(where, "no amount in rupiah", [f"{claim} unit={unit!r}"], remedy)
