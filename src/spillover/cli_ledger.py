@@ -120,7 +120,7 @@ def add(
             return
         if file is None:
             stop("Give the ledger's file, for example  spillover ledger add mine/partnerships.csv", 2)
-        from spillover.partnerships.adding import append_claim, existing, filled, line, problems_with
+        from spillover.partnerships.adding import existing, filled, line, problems_with, write_claim
 
         given = _quoted(quote, _given(cells or []))
         before = existing(file)
@@ -133,7 +133,7 @@ def add(
         if dry_run:
             typer.echo(f"would add this line to {file}")
             return
-        append_claim(file, claim)
+        write_claim(file, claim)
         typer.echo(f"added {claim['entry_id']} to {file}")
 
 

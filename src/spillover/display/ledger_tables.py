@@ -24,6 +24,7 @@ from spillover.display.tables import Column, table, with_raw
 from spillover.display.views import Columns, region_name
 from spillover.partnerships.coverage import programme_coverage
 from spillover.partnerships.dates import stretch
+from spillover.partnerships.dividing import years_shown
 from spillover.partnerships.ledger import read_programmes
 from spillover.sme import read_imk
 
@@ -106,7 +107,8 @@ def coverage_table(ledger: pd.DataFrame) -> Exhibit:
         where=[region_name(code) for code in found["region_code"]],
         amount=[fmt_claim({**r, "value_high": None}) for r in found.to_dict("records")],
     )
-    year, fall = fmt_years(found["population_year"]), _fall(found)
+    known = found["population_year"].dropna()
+    year, fall = years_shown((int(known.min()), int(known.max()))), _fall(found)
     return table(
         shown, columns=COVERAGE_COLUMNS, name="partnership_coverage",
         title=say(id="Pelatihan dan izin terhadap jumlah industri mikro dan kecil (IMK) dan penduduk", en="Training and licences against the number of micro and small industries (IMK) and of people"),
@@ -136,10 +138,3 @@ def _fall(found: pd.DataFrame) -> str:
                 )
             )
     return " ".join(said)
-
-
-def fmt_years(years: pd.Series) -> str:
-    """The span of a column of years."""
-    known = years.dropna()
-    first, last = int(known.min()), int(known.max())
-    return str(first) if first == last else f"{first}–{last}"

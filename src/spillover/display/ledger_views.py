@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from spillover.display.language import get_language, label
-from spillover.display.ledger_words import fmt_claim, fmt_period, joined, publisher_of
+from spillover.display.ledger_words import fmt_claim, fmt_period, joined, publisher_names
 from spillover.display.tables import Column
 from spillover.display.views import Columns
+from spillover.partnerships.dates import stretch
 from spillover.partnerships.ledger import read_claim_sources, read_programmes
 from spillover.partnerships.sectors import read_sectors, sectors_of
 
@@ -48,7 +49,6 @@ _TELLING = (
     "licences", "local_suppliers", "partner_establishments", "assisted_establishments", "group_turnover",
     "ikm_establishments", "partnership_reports",
 )  # fmt: skip
-_YEARS = {"early": "-04", "mid": "-08", "late": "-12"}
 
 
 def superseded(ledger: pd.DataFrame) -> pd.Series:
@@ -74,17 +74,13 @@ def main_claims(ledger: pd.DataFrame) -> pd.DataFrame:
     rank = {name: place for place, name in enumerate(_TELLING)}
     chosen = ledger[~superseded(ledger) & ledger["part_of"].eq("")]
     chosen = chosen.assign(
-        rank=chosen["measure"].map(rank).fillna(len(rank)), latest=chosen["as_of"].map(_sortable)
+        rank=chosen["measure"].map(rank).fillna(len(rank)),
+        latest=[stretch(text)[::-1] for text in chosen["as_of"]],
     )
     chosen = chosen.sort_values(["rank", "latest"], ascending=[True, False], kind="stable")
     first = chosen.drop_duplicates("programme").set_index("programme")
     order = [name for name in read_programmes()["programme_id"] if name in first.index]
     return first.loc[order].reset_index()
-
-
-def _sortable(as_of: str) -> str:
-    part, _, year = as_of.partition("-")
-    return f"{year}{_YEARS[part]}" if part in _YEARS else as_of
 
 
 def programmes_shown(ledger: pd.DataFrame) -> pd.DataFrame:
@@ -164,7 +160,7 @@ def _figure(row: dict[str, object]) -> str:
 
 def _in_words(rows: pd.DataFrame) -> pd.DataFrame:
     """Claims in words, one row each, in the order given."""
-    names, replaced = programme_names(), superseded(rows)
+    names, publishers, replaced = programme_names(), publisher_names(), superseded(rows)
     records = rows.to_dict("records")
     return pd.DataFrame(
         {
@@ -175,7 +171,7 @@ def _in_words(rows: pd.DataFrame) -> pd.DataFrame:
                 f"{label('basis_of_claim.' + r['basis'])}, {label('stage.' + r['stage'])}" for r in records
             ],
             "reported_as": [r["reported_as"] for r in records],
-            "publisher": ["; ".join(publisher_of([r["source_id"]])) for r in records],
+            "publisher": [publishers[r["source_id"]] for r in records],
             "mark": [_mark(r, gone) for r, gone in zip(records, replaced, strict=True)],
         }
     )

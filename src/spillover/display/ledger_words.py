@@ -14,6 +14,7 @@ from spillover.partnerships.ledger import read_claim_sources
 
 MONEY = ("IDR", "USD")
 _PARTS = ("early", "mid", "late")
+MOST_NAMED = 8  # publishers in a source line
 
 
 def fmt_amount(value: Any, unit: str) -> str:
@@ -83,17 +84,19 @@ def fmt_period(row: Mapping[Any, Any]) -> str:
     return f"{fmt_date(start)} – {fmt_date(end)}"
 
 
+def publisher_names() -> dict[str, str]:
+    """Publisher and date of every claim source in the current language, by source_id."""
+    names = {}
+    for source in read_claim_sources().itertuples():
+        day = fmt_date(source.published) or label("word.undated")
+        names[str(source.source_id)] = f"{source.publisher}, {day}"
+    return names
+
+
 def publisher_of(source_ids: Iterable[str]) -> list[str]:
     """Publisher and date of each claim source, once each, in the order given."""
-    sources = read_claim_sources().set_index("source_id")
-    texts = []
-    for name in dict.fromkeys(source_ids):
-        source = sources.loc[name]
-        day = fmt_date(source["published"])
-        texts.append(
-            f"{source['publisher']}, {day}" if day else f"{source['publisher']}, {label('word.undated')}"
-        )
-    return list(dict.fromkeys(texts))
+    names = publisher_names()
+    return list(dict.fromkeys(names[name] for name in source_ids))
 
 
 def cite_claims(rows: pd.DataFrame) -> str:
@@ -111,9 +114,6 @@ def cite_claims(rows: pd.DataFrame) -> str:
         return label("cite.many_claims", n=len(names), ledger=cite("partnerships"))
     sources = read_claim_sources().set_index("source_id").loc[list(rows["source_id"])]
     return f"{'; '.join(names)}. {label('word.accessed')} {fmt_date(sources['accessed'].max())}."
-
-
-MOST_NAMED = 8
 
 
 def joined(texts: Iterable[str]) -> str:

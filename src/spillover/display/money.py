@@ -34,11 +34,8 @@ def fmt_money(value: Any, unit: str = "IDR", decimals: int | None = None) -> str
     """
     if is_missing(value):
         return MISSING
-    currency, _, per = unit.partition("/")
     scale, word = scale_of(value)
-    text = SIGNS.get(currency, f"{currency} ") + in_scale(value, scale, decimals)
-    text = f"{text} {label(f'scale.{word}')}" if word else text
-    return f"{text} {label('word.per')} {label(f'unit.{per}')}" if per else text
+    return _with_words(in_scale(value, scale, decimals), unit, word)
 
 
 def fmt_money_range(low: Any, high: Any, unit: str = "IDR", decimals: int | None = None) -> str:
@@ -54,10 +51,14 @@ def fmt_money_range(low: Any, high: Any, unit: str = "IDR", decimals: int | None
         if low <= 0:
             return label("bound.open")
         return label("bound.at_least", value=fmt_money(low, unit, decimals))
-    currency, _, per = unit.partition("/")
     scale, word = scale_of(high)
-    pair = "–".join(in_scale(v, scale, decimals) for v in (low, high))
-    text = f"{SIGNS.get(currency, currency + ' ')}{pair}"
+    return _with_words("–".join(in_scale(v, scale, decimals) for v in (low, high)), unit, word)
+
+
+def _with_words(number: str, unit: str, word: str) -> str:
+    """A written number with its currency before it, and its scale and time after it."""
+    currency, _, per = unit.partition("/")
+    text = SIGNS.get(currency, f"{currency} ") + number
     text = f"{text} {label(f'scale.{word}')}" if word else text
     return f"{text} {label('word.per')} {label(f'unit.{per}')}" if per else text
 

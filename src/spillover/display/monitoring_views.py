@@ -50,13 +50,13 @@ def monitoring_shown(frame: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     frame : DataFrame
-    As from `spillover.baselines`.
+        As from `spillover.baselines`.
 
     Returns
     -------
     DataFrame
-    The frame, pillar by pillar, with pillar_name, indicator (its unit in brackets), baseline ("7,8%
-    (2025)", or that nobody publishes it), publishers, progress and ask.
+        The frame, pillar by pillar, with pillar_name, indicator (its unit in brackets), baseline ("7,8%
+        (2025)", or that none was found), publishers, progress and ask.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def monitoring_shown(frame: pd.DataFrame) -> pd.DataFrame:
     >>> set_language("en")
     >>> frame = read_monitoring_frame()
     >>> monitoring_shown(baselines(frame[frame["indicator_id"].eq("slag_used")]))["baseline"].tolist()
-    ['nobody publishes it']
+    ['not found']
     """
     check_columns(frame, [*FRAME_COLUMNS, *BASELINE_COLUMNS], WHERE)
     check_not_empty(frame, WHERE)
@@ -225,7 +225,7 @@ def monitoring_finding(frame: pd.DataFrame) -> Said:
     >>> set_language("en")
     >>> simulated = pd.DataFrame({"pillar": ["circular_economy"], "exists": ["not_published"]})
     >>> monitoring_finding(simulated).splitlines()[0][:37]
-    '**Of 1 indicators, 0 have a figure to'
+    '**Of 1 indicators that we propose for'
     """
     check_columns(frame, ["pillar", "exists"], WHERE)
     check_not_empty(frame, WHERE)

@@ -9,7 +9,8 @@ import pandas as pd
 from spillover.display.language import get_language, label, text_of
 from spillover.display.ledger_words import fmt_date
 from spillover.errors import check_columns, check_not_empty, check_rows, check_unique
-from spillover.partnerships.dates import is_date, stretch, years_between
+from spillover.partnerships.dates import stretch, years_between
+from spillover.partnerships.ledger import check_spans
 
 # Kinds that are shown together, in the order of their headings.
 GROUPS = {
@@ -42,14 +43,7 @@ def grouped(programmes: pd.DataFrame, where: str) -> list[dict[str, Any]]:
     bad = ~programmes["kind"].isin(list(group_of))
     remedy = f"use one of {', '.join(group_of)}"
     check_rows(programmes, bad, [*key, "kind"], where, "unknown kind", remedy)
-    for name in ("start", "end"):
-        bad = programmes[name].ne("") & ~programmes[name].map(lambda text: is_date(str(text))).astype(bool)
-        remedy = "write 2024, 2024-03 or 2024-03-07"
-        check_rows(programmes, bad, [*key, name], where, f"{name} is no date", remedy)
-    spans = zip(programmes["start"], programmes["end"], strict=True)
-    late = [bool(a and b) and stretch(a).first > stretch(b).last for a, b in spans]
-    bad = pd.Series(late, index=programmes.index, dtype=bool)
-    check_rows(programmes, bad, [*key, "start", "end"], where, "end before start", "correct the dates")
+    check_spans(programmes, where)
     rows = [
         row | {"group": group_of[row["kind"]], "name": row[f"name_{get_language()}"], "life": _life(row)}
         for row in programmes.to_dict("records")

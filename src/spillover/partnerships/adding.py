@@ -193,20 +193,15 @@ def _formulas(cells: Mapping[str, str]) -> list[DataError]:
     return [DataError("the claim", "cells that begin like a formula", found, remedy)] if found else []
 
 
-def append_claim(path: Path, cells: Mapping[str, str]) -> None:
+def write_claim(path: Path, cells: Mapping[str, str]) -> None:
     """Add one line to a ledger file, which is written whole or stays as it is.
 
-    Its mode, its line ends and its order of columns are kept; of a link, the file it leads to is written.
+    The claim is not checked here: `problems_with` says beforehand which rules it would break.
 
-    Raises
-    ------
-    DataError
-        The first rule that the ledger would break with this claim.
+    Its mode, its line ends and its order of columns are kept; of a link, the file it leads to is written.
     """
     from spillover.atomic import write_atomic
 
-    for error in problems_with(path, cells):
-        raise error
     columns = list(existing(path).columns)
     file = path.resolve()
     mode = stat.S_IMODE(file.stat().st_mode) if file.exists() else None

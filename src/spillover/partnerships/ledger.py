@@ -206,6 +206,15 @@ def check_programmes(table: pd.DataFrame, where: str, sources: pd.DataFrame) -> 
     for name, ids in known.items():
         bad = ~table[name].map(lambda text, ids=ids: set(split_list(text)) <= ids)
         check_rows(table, bad, [*key, name], where, f"unknown {name}", "correct the ids")
+    check_spans(table, where)
+    circles = [i for i in table["programme_id"] if i in wider_programmes(i, table)]
+    if circles:
+        raise DataError(where, "programmes that are wider than themselves", circles, "correct wider_of")
+
+
+def check_spans(table: pd.DataFrame, where: str) -> None:
+    """Raise unless start and end of programmes are dates, or empty, in this order."""
+    key = ["programme_id"]
     for name in ("start", "end"):
         bad = table[name].ne("") & ~table[name].map(is_date)
         check_rows(table, bad, [*key, name], where, f"{name} is no date", "write 2024, 2024-03 or 2024-03-07")
@@ -213,9 +222,6 @@ def check_programmes(table: pd.DataFrame, where: str, sources: pd.DataFrame) -> 
     late = [bool(a and b) and stretch(a).first > stretch(b).last for a, b in spans]
     bad = pd.Series(late, index=table.index, dtype=bool)
     check_rows(table, bad, [*key, "start", "end"], where, "end before start", "correct the dates")
-    circles = [i for i in table["programme_id"] if i in wider_programmes(i, table)]
-    if circles:
-        raise DataError(where, "programmes that are wider than themselves", circles, "correct wider_of")
 
 
 def wider_programmes(programme: str, programmes: pd.DataFrame) -> list[str]:

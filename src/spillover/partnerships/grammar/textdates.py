@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
+from spillover.partnerships.dates import YEAR_PARTS
 from spillover.partnerships.grammar.relativedates import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -21,8 +22,8 @@ from spillover.partnerships.grammar.relativedates import (
 from spillover.partnerships.grammar.words import Token
 
 PARTS = {
-    "awal": 0, "early": 0, "permulaan": 0, "pertengahan": 1, "mid": 1, "medio": 1, "tengah": 1,
-    "akhir": 2, "late": 2, "penghujung": 2, "end": 2,
+    "awal": "early", "early": "early", "permulaan": "early", "pertengahan": "mid", "mid": "mid",
+    "medio": "mid", "tengah": "mid", "akhir": "late", "late": "late", "penghujung": "late", "end": "late",
 }  # fmt: skip
 ORDINALS = {
     "i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4, "pertama": 1, "kedua": 2, "ketiga": 3,
@@ -160,7 +161,8 @@ def part_of_year(found: Sequence[Token], at: int, published: date | None) -> Str
         if whole[0][0] is None:
             return whole
         year, stop = whole[0][0].year, whole[1]
-    return months_of(year, 4 * PARTS[low] + 1, 4), stop
+    first, last = YEAR_PARTS[PARTS[low]]
+    return months_of(year, first, last - first + 1), stop
 
 
 def piece_of_year(found: Sequence[Token], at: int, published: date | None) -> Stretch | None:
