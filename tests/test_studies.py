@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import spillover as sp
-from spillover.studies import HEADLINE, IMK_EXPOSURES, IMK_OUTCOMES
+from spillover.imk_specs import EXPOSURES, HEADLINE, OUTCOMES
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def test_imk_study_covers_all_outcomes_and_exposures_with_a_relocation_p(imk) ->
     panel, estimates = imk
     assert len(panel) == 32 * 9
     assert set(zip(estimates["outcome"], estimates["term"], strict=True)) == {
-        (o, e) for o in IMK_OUTCOMES for e in IMK_EXPOSURES
+        (o, e) for o in OUTCOMES for e in EXPOSURES
     }
     assert estimates["p_relocation"].between(0.01, 1).all()
     assert estimates["spec_id"].is_unique

@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from spillover.designs import Measure
+from spillover.exposure import edge_km, geodesic_km
 from spillover.inference.relocation import candidate_sites
 from spillover.parks import operating, read_nickel_provinces, read_parks
-from spillover.studies import distance_measure, eastern_regions
+from spillover.regions import read_boundaries, read_regions
+from spillover.sources import once_per_data
 
 WITHIN_KM = (50.0, 100.0)
 BASES = ("centroid", "edge")
 FARTHEST_KM = max(WITHIN_KM)
+EAST = ("7", "8")  # Sulawesi; Maluku and Maluku Utara
+REMEMBERED_KM = 200.0  # edges farther off than this count as infinitely far
+
+
+def eastern_regions() -> pd.DataFrame:
+    """Districts of Sulawesi, Maluku and Maluku Utara: as `spillover.read_regions`, 102 rows."""
+    regions = read_regions()
+    return regions[regions["province_code"].str.startswith(EAST)].reset_index(drop=True)
+
+
+def distance_measure(regions: pd.DataFrame, basis: str, within_km: float) -> Measure:
+    """Distances from these districts to any points, under a basis of distance."""
+    if basis == "edge":
+        return partial(edge_km, regions, boundaries=read_boundaries(), within_km=within_km)
+    return partial(geodesic_km, regions)
 
 
 class Ground(NamedTuple):
@@ -37,14 +55,22 @@ def _rows_of(measure: Measure, rows: np.ndarray) -> Measure:
     return lambda points: measure(points)[rows]
 
 
+@once_per_data
+def all_ground() -> Ground:
+    """All districts of the country; each point is measured once, however many specifications ask."""
+    regions = read_regions()
+    measures = {b: remembered(distance_measure(regions, b, REMEMBERED_KM)) for b in BASES}
+    return Ground(regions, measures, draws=0, seed=0)
+
+
 def eastern_ground(draws: int = 999, seed: int = 1) -> Ground:
     """All districts of Sulawesi, Maluku and Maluku Utara."""
     regions = eastern_regions()
-    measures = {b: _remembered(distance_measure(regions, b, FARTHEST_KM)) for b in BASES}
+    measures = {b: remembered(distance_measure(regions, b, FARTHEST_KM)) for b in BASES}
     return Ground(regions, measures, draws, seed)
 
 
-def _remembered(measure: Measure) -> Measure:
+def remembered(measure: Measure) -> Measure:
     """The same distances, each point measured once: all specifications share parks and drawn sites."""
     known: dict[tuple[float, float], np.ndarray] = {}
 

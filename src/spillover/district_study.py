@@ -19,19 +19,22 @@ from spillover.district_ground import (
     WITHIN_KM,
     Ground,
     eastern_ground,
+    eastern_regions,
     parks_around,
     plausible_sites,
 )
 from spillover.district_tables import combined, district_rows
+from spillover.errors import DataError
 from spillover.inference.relocation import (
     add_relocation_test,
     draw_treatments,
     relocation_test,
+    scaled,
 )
 from spillover.models.estimates import make_estimates, n_changing
 from spillover.models.rings import twfe
 from spillover.regions import read_region_changes
-from spillover.studies import eastern_regions
+from spillover.specs import Spec, make_spec_id
 
 FRAME_YEAR = 2017  # the first year of the sampling frame made from the economic census of 2016
 FEWEST = 2
@@ -109,6 +112,21 @@ def district_imk_study(*, draws: int = 999, seed: int = 1) -> tuple[pd.DataFrame
     return pd.concat(tables, ignore_index=True), samples
 
 
+def run(spec: Spec, draws: int = 999, seed: int = 1) -> pd.DataFrame:
+    """All rows of `district_imk_study`, for `spillover.run_spec` to choose from.
+
+    Raises
+    ------
+    DataError
+        There are no tables of IMK by district.
+    """
+    study = district_imk_study(draws=draws, seed=seed)
+    if study is None:
+        remedy = "lay a folder with such tables over the data: SPILLOVER_DATA"
+        raise DataError("district_imk", "no table of IMK by district", [spec.outcome], remedy)
+    return study[0]
+
+
 def _sample(number: int, measure: str, rows: pd.DataFrame) -> tuple[Sample, pd.DataFrame]:
     """One panel (region_code, year, log outcome; all districts in all years that have values)."""
     partial, made_up = rows["period"].ne(""), rows["status"].isin(MADE_UP)
@@ -173,7 +191,8 @@ def _estimate(
 ) -> tuple[pd.DataFrame, str]:
     """One specification."""
     outcome, term = f"log_{sample.measure}", f"near_{within_km:g}km_{basis}"
-    spec = f"district_imk_{sample.measure}_{sample.number}_{within_km:g}km_{basis}"
+    choices = {"sample": sample.number, "within_km": within_km, "basis": basis}
+    spec = make_spec_id("district_imk", outcome, choices, {})
     blank = {"spec_id": spec, "term": term, "outcome": outcome, "n_exposed": 0, "model": "twfe"}
     if len(sample.years) < FEWEST or not sample.codes:
         return make_estimates([blank]), "years" if sample.codes else "districts"
@@ -211,24 +230,6 @@ def _why_not(data: pd.DataFrame, outcome: str, term: str) -> str:
     if len(data) <= used or _within(data, term) < 1e-10:
         return "comparison"
     return "constant" if _within(data, outcome) < 1e-10 else ""
-
-
-def scaled(placebo: pd.DataFrame, panel: pd.DataFrame, outcome: str, treatments: np.ndarray) -> pd.DataFrame:
-    """Drawn estimates brought to the precision of the real one, which stays as it is.
-
-    Where few districts have data, the real openings may change two of them and drawn ones ten. The real
-    estimate then varies more than the drawn ones by chance alone, and the raw comparison rejects a true
-    null in up to three of ten samples. Each estimate times the root of its treatment's sum of squares,
-    free of district and year effects, varies alike.
-
-    Parameters
-    ----------
-    placebo : DataFrame
-        As from `spillover.relocation_test` for this panel, outcome and treatments.
-    """
-    rows = panel[outcome].notna().to_numpy()
-    power = (_left_over(panel[rows], treatments[rows]) ** 2).sum(axis=0)
-    return placebo.assign(estimate=placebo["estimate"] * np.sqrt(power / power[0]))
 
 
 def _within(data: pd.DataFrame, column: str) -> float:

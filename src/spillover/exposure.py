@@ -8,10 +8,27 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
+from spillover.distances import edge_km, geodesic_km, population_km
 from spillover.errors import DataError, check_rows
 from spillover.parks import check_parks_in_districts
 
-BASES = ("centroid", "edge")
+__all__ = [
+    "BASES",
+    "EXPOSING_STATUS",
+    "RING_EDGES_KM",
+    "assign_ring",
+    "edge_km",
+    "geodesic_km",
+    "nearest_operating",
+    "park_exposure",
+    "population_km",
+    "ring_changes",
+    "ring_counts",
+    "ring_labels",
+    "rings_by_year",
+]
+
+BASES = ("centroid", "edge", "population")
 # A smelter's year of first operation counts as exposed; mines and idle smelters never do.
 EXPOSING_STATUS = "operating"
 RING_EDGES_KM = (0.0, 50.0, 100.0, 200.0)
@@ -23,6 +40,8 @@ def park_exposure(
     *,
     basis: str = "centroid",
     boundaries: pd.DataFrame | None = None,
+    points: pd.DataFrame | None = None,
+    without_points: str = "refuse",
 ) -> pd.DataFrame:
     """Geodesic distance from every district to every located park.
 
@@ -32,28 +51,37 @@ def park_exposure(
         Columns region_code, lon, lat (degrees).
     parks : DataFrame
         As from `spillover.read_parks`; parks without coordinates are left out.
-    basis : {"centroid", "edge"}
-        From the district's centroid, or from the nearest point of its polygon (0 inside it).
+    basis : {"centroid", "edge", "population"}
+        From the district's centroid; from the nearest point of its polygon (0 inside it); or the mean over
+        its people of the distance from where each lives.
     boundaries : GeoDataFrame, optional
         Needed for the edge basis; as from `spillover.read_boundaries`.
+    points : DataFrame, optional
+        Needed for the population basis: region_code, lon, lat, population (people at the point; villages or
+        cells of a population grid). Points of districts that are not in ``regions`` are not looked at.
+    without_points : {"refuse", "drop"}
+        Districts in which nobody lives according to ``points``: refuse them, or leave them out and count
+        them in the column n_dropped.
 
     Returns
     -------
     DataFrame
         One row per district and located park: region_code, park_id, distance_km, basis,
-        first_operation_year (Int64), status.
+        first_operation_year (Int64), status; with the population basis also n_dropped, the number of
+        districts that were left out.
 
     Raises
     ------
     DataError
-        Unknown basis, missing coordinates of a district, a district without polygon, or (edge basis) a park
-        outside the district that its row names.
+        Unknown basis, missing coordinates of a district, a district without polygon or without people, or
+        (edge basis) a park outside the district that its row names.
 
     Notes
     -----
     No projected coordinate system works over Indonesia (errors of 1–16 %), so distances are geodesics on
     WGS84. For the edge, polygons are projected azimuthally equidistant around each park: distances from
-    the centre of that projection are exact.
+    the centre of that projection are exact. The population basis is the mean distance of people, not the
+    distance of their mean place, which may lie in the sea between two islands.
 
     Examples
     --------
@@ -76,9 +104,28 @@ def park_exposure(
                 remedy="pass boundaries=sp.read_boundaries()",
             )
         check_parks_in_districts(located, boundaries)
-        distance = edge_km(regions, located, boundaries)
-    else:
-        distance = geodesic_km(regions, located)
+        return _exposure_table(regions, located, edge_km(regions, located, boundaries), basis)
+    if basis == "centroid":
+        return _exposure_table(regions, located, geodesic_km(regions, located), basis)
+    if points is None:
+        remedy = "pass points with region_code, lon, lat, population"
+        raise DataError("park_exposure", "the population basis needs population points", remedy=remedy)
+    if without_points not in ("refuse", "drop"):
+        raise DataError("park_exposure", "unknown choice", [without_points], "use refuse or drop")
+    distance = population_km(regions, located, points)
+    lived = np.isfinite(distance).all(axis=1) if len(located) else np.ones(len(regions), dtype=bool)
+    if without_points == "refuse" and not lived.all():
+        lost = regions.loc[~lived, "region_code"]
+        remedy = 'add points there, or without_points="drop" to leave these districts out and count them'
+        raise DataError("park_exposure", "districts without people in the points", lost, remedy)
+    table = _exposure_table(regions[lived], located, distance[lived], basis)
+    return table.assign(n_dropped=int((~lived).sum()))
+
+
+def _exposure_table(
+    regions: pd.DataFrame, located: pd.DataFrame, distance: np.ndarray, basis: str
+) -> pd.DataFrame:
+    """Distances of shape (regions, parks) as rows, with each park's year and status."""
     index = pd.MultiIndex.from_product(
         [regions["region_code"], located["park_id"]], names=["region_code", "park_id"]
     )
@@ -86,63 +133,6 @@ def park_exposure(
     return table.merge(
         located[["park_id", "first_operation_year", "status"]], on="park_id", how="left", validate="m:1"
     )
-
-
-def geodesic_km(places: pd.DataFrame, points: pd.DataFrame) -> np.ndarray:
-    """Geodesic distances (WGS84, km) between all rows of two tables with lon and lat: (places, points)."""
-    from pyproj import Geod
-
-    lon1, lon2 = np.broadcast_arrays(places["lon"].to_numpy(float)[:, None], points["lon"].to_numpy(float))
-    lat1, lat2 = np.broadcast_arrays(places["lat"].to_numpy(float)[:, None], points["lat"].to_numpy(float))
-    return np.asarray(Geod(ellps="WGS84").inv(lon1, lat1, lon2, lat2)[2]) / 1000.0
-
-
-def edge_km(
-    regions: pd.DataFrame, points: pd.DataFrame, boundaries: pd.DataFrame, *, within_km: float = np.inf
-) -> np.ndarray:
-    """Distance from the nearest point of each district's polygon to each point (km, 0 inside).
-
-    Parameters
-    ----------
-    regions, points : DataFrame
-        Tables with lon and lat; the regions also with region_code.
-    boundaries : GeoDataFrame
-        region_code and geometry.
-    within_km : float
-        Districts that lie beyond this distance for certain are not measured: inf for them.
-
-    Returns
-    -------
-    ndarray
-        Shape (regions, points).
-    """
-    import shapely
-    from pyproj import Proj
-
-    polygons = boundaries.set_index("region_code").geometry
-    absent = sorted(set(regions["region_code"]) - set(polygons.index))
-    if absent:
-        raise DataError(
-            "boundaries", "districts without polygon", absent, "use boundaries of the same vintage"
-        )
-    shapes = polygons.loc[regions["region_code"]].to_numpy()
-    near = geodesic_km(regions, points) - _radius_km(regions, shapes)[:, None] <= within_km
-    distance = np.full(near.shape, np.inf)
-    for column, point in enumerate(points.itertuples()):
-        project = Proj(proj="aeqd", lat_0=point.lat, lon_0=point.lon, ellps="WGS84")
-        flat = shapely.transform(shapes[near[:, column]], project, interleaved=False)
-        distance[near[:, column], column] = shapely.distance(flat, shapely.Point(0.0, 0.0)) / 1000.0
-    return distance
-
-
-def _radius_km(regions: pd.DataFrame, shapes: np.ndarray) -> np.ndarray:
-    """No point of a district is farther from its centroid than this: the corners of its box, and a tenth."""
-    import shapely
-
-    west, south, east, north = shapely.bounds(shapes).T
-    corners = [(west, south), (west, north), (east, south), (east, north)]
-    far = [np.diag(geodesic_km(regions, pd.DataFrame({"lon": lon, "lat": lat}))) for lon, lat in corners]
-    return np.asarray(1.1 * np.max(far, axis=0))
 
 
 def nearest_operating(exposure: pd.DataFrame, years: Iterable[int]) -> pd.DataFrame:

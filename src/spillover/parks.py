@@ -6,7 +6,7 @@ import pandas as pd
 
 from spillover.errors import DataError, check_codes, check_rows, check_unique
 from spillover.regions import LAT_LIMITS, LON_LIMITS, read_regions
-from spillover.sources import read_csv
+from spillover.sources import once_per_data, read_csv
 
 COLUMNS = {
     "park_id": "text", "name": "text", "operator": "text", "complex_id": "text", "region_code": "text",
@@ -18,6 +18,7 @@ COLUMNS = {
 }  # fmt: skip
 STATUSES = ("operating", "construction", "mine", "idle", "unknown")
 CONFIDENCE = ("high", "medium", "low")
+DATE = r"(?:(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?)?"  # a year, a month, or not known
 # A point known to this many kilometres must lie inside the district that its row names.
 PRECISE_KM = 4.0
 
@@ -54,7 +55,7 @@ def read_parks() -> pd.DataFrame:
 
 def _check_words(table: pd.DataFrame) -> None:
     for column in ("construction_start", "first_operation"):
-        bad = ~table[column].str.fullmatch(r"(?:(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?)?")
+        bad = ~table[column].str.fullmatch(DATE)
         check_rows(
             table,
             bad,
@@ -123,6 +124,90 @@ def operating(parks: pd.DataFrame, year: int) -> pd.DataFrame:
     return parks[begun & parks["lon"].notna() & parks["status"].eq("operating")]
 
 
+def with_start(parks: pd.DataFrame, start: str = "operation") -> pd.DataFrame:
+    """Parks with another event as the start of exposure, put into ``first_operation_year``.
+
+    Parameters
+    ----------
+    parks : DataFrame
+        As from `read_parks`.
+    start : {"operation", "construction", "announcement"}
+        From the start of construction on, parks still under construction count as operating; a park whose
+        start of construction is not known is exposed from its first operation on. The registry has no dates
+        of announcement (of 24 parks, a page tells it for one): for this start add a column announcement
+        ("2013" or "2013-08", "" if unknown) of your own; a park without one begins with its construction.
+
+    Returns
+    -------
+    DataFrame
+        The same rows and columns, and ``start`` {"operation", "construction", "announcement"}: the event
+        that the year is of.
+
+    Raises
+    ------
+    DataError
+        Unknown start; announcement without a column of that name, or with cells that are no dates.
+
+    Examples
+    --------
+    >>> int(with_start(read_parks(), "construction").set_index("park_id").loc["IMIP", "first_operation_year"])
+    2014
+    """
+    if start == "operation":
+        return parks.assign(start=start)
+    if start == "announcement":
+        if "announcement" not in parks.columns:
+            remedy = "add a column announcement with dates that have a source, or use construction"
+            raise DataError("parks", "unknown start: the parks have no dates of announcement", [start], remedy)
+        return _begun_by(with_start(parks, "construction"), "announcement")
+    if start != "construction":
+        raise DataError("parks", "unknown start", [start], "use operation, construction or announcement")
+    return _begun_by(parks.assign(start="operation"), "construction", "construction_start")
+
+
+def _begun_by(parks: pd.DataFrame, event: str, column: str = "") -> pd.DataFrame:
+    """Parks that begin with the event in this column; those without its date keep their year."""
+    dates = parks[column or event].fillna("").astype(str)
+    remedy = f'give {event} as "2013" or "2013-08", "" where it is not known'
+    check_rows(parks, ~dates.str.fullmatch(DATE), ["park_id"], "parks", f"{event} without a date", remedy)
+    year = pd.to_numeric(dates.str[:4].replace("", None)).astype("Int64")
+    known = year.notna()
+    return parks.assign(
+        first_operation_year=year.fillna(parks["first_operation_year"]),
+        status=parks["status"].mask(parks["status"].eq("construction") & known, "operating"),
+        start=parks["start"].mask(known, event),
+    )
+
+
+@once_per_data
+def chosen_parks(which: str = "all", start: str = "operation") -> pd.DataFrame:
+    """Parks of a specification: all, only those surely located, or all but one complex.
+
+    Parameters
+    ----------
+    which : str
+        "all"; "surely_located", without those whose location has low confidence; "without_IMIP" and so on,
+        without a complex_id.
+    start : str
+        As for `with_start`.
+
+    Examples
+    --------
+    >>> len(chosen_parks("without_OBI")) - len(read_parks())
+    -4
+    """
+    parks = with_start(read_parks(), start)
+    if which == "all":
+        return parks
+    if which == "surely_located":
+        return parks[parks["confidence_location"] != "low"]
+    left_out = which.removeprefix("without_")
+    if left_out == which or left_out not in set(parks["complex_id"]):
+        raise DataError("parks", "unknown choice", [which], "use all, surely_located or without_<complex>")
+    return parks[parks["complex_id"] != left_out]
+
+
+@once_per_data
 def read_nickel_provinces() -> list[str]:
     """Codes of today's provinces with nickel mining permits in April 2024, where a park is plausible.
 

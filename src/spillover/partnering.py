@@ -12,16 +12,18 @@ import numpy as np
 import pandas as pd
 
 from spillover.designs import Design, mean_distance_design, share_design
+from spillover.district_ground import distance_measure
 from spillover.errors import DataError, check_columns
 from spillover.exposure import nearest_operating, park_exposure
 from spillover.imk_partnership import read_imk_partnership
+from spillover.imk_specs import WEIGHT_YEAR
 from spillover.indicators import read_indicator
 from spillover.inference.relocation import add_relocation_test, candidate_sites, draw_treatments
 from spillover.models.estimates import make_estimates
 from spillover.models.gradient import distance_gradient
 from spillover.parks import operating, read_nickel_provinces, read_parks
 from spillover.regions import read_provinces, read_regions
-from spillover.studies import WEIGHT_YEAR, distance_measure
+from spillover.specs import Spec, make_spec_id, read_options
 
 YEAR = 2025
 BEFORE = 2014  # complexes that began after this year (IMIP, 2015, is the first) move in the relocation test
@@ -140,7 +142,7 @@ def partnership_estimates(
     tables = []
     for name in NEARNESS:
         treatments = partnership_treatments(ground, name, draws, seed)
-        spec = f"partnership_{name}_{within_km:g}km"
+        spec = make_spec_id("partnership", OUTCOME, {"nearness": name, "within_km": within_km}, {})
         if name == DISTANCE:
             treatments = np.log(treatments)
             row = distance_gradient(study, OUTCOME, distance=DISTANCE, vcov=VCOV, spec_id=spec)
@@ -149,6 +151,14 @@ def partnership_estimates(
         placebo = cross_section_test(used[OUTCOME].to_numpy(float), treatments)
         tables.append(add_relocation_test(row, placebo))
     return pd.concat(tables, ignore_index=True)
+
+
+def run(spec: Spec, draws: int = 999, seed: int = 1) -> pd.DataFrame:
+    """Rows of `partnership_estimates` at the distance of a named specification."""
+    defaults = {"nearness": "", "within_km": 100.0}
+    within_km = read_options(spec, defaults, {"nearness": tuple(NEARNESS)}).get("within_km", 100.0)
+    study = partnership_study(within_km=within_km)
+    return partnership_estimates(study, within_km=within_km, draws=draws, seed=seed)
 
 
 def partnership_treatments(ground: Ground, name: str, draws: int, seed: int) -> np.ndarray:

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import lru_cache, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from spillover.errors import DataError, check_columns, check_not_empty
 
@@ -45,6 +45,28 @@ def bundled_dir() -> Path:
     package = Path(__file__).parent
     installed = package / "_data"
     return installed if installed.is_dir() else package.parents[1] / "data"
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def once_per_data(function: Callable[P, R]) -> Callable[P, R]:
+    """Remember what a function made of the data, as long as the data folder (``SPILLOVER_DATA``) is the same.
+
+    For tables that hundreds of specifications share. The arguments must be hashable, and callers must not
+    change what they get.
+    """
+
+    @lru_cache(maxsize=32)
+    def kept(folder: str, *args: P.args, **kwargs: P.kwargs) -> R:
+        return function(*args, **kwargs)
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        return kept(os.environ.get("SPILLOVER_DATA", ""), *args, **kwargs)  # type: ignore[arg-type]
+
+    return call
 
 
 def data_dirs() -> list[Path]:

@@ -3,56 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from spillover.designs import Design, Measure, ring_design, share_design
-from spillover.exposure import (
-    RING_EDGES_KM,
-    assign_ring,
-    edge_km,
-    geodesic_km,
-    nearest_operating,
-    park_exposure,
+from spillover.district_ground import eastern_regions
+from spillover.district_specs import DistrictSpec, run_district
+from spillover.exposure import RING_EDGES_KM, assign_ring, nearest_operating, park_exposure
+from spillover.imk_specs import (
+    EXPOSURES,
+    HEADLINE,
+    OUTCOMES,
+    YEARS,
+    ImkSpec,
+    imk_treatments,
+    run_imk,
+    sample_panel,
 )
 from spillover.indicators import read_indicator
-from spillover.inference.relocation import (
-    add_relocation_test,
-    candidate_sites,
-    draw_treatments,
-    relocation_test,
-)
-from spillover.models.rings import twfe
-from spillover.panel import census_growth, imk_panel, make_panel, panel_province
-from spillover.parks import read_nickel_provinces, read_parks
-from spillover.regions import read_boundaries, read_region_changes, read_regions
-from spillover.sme import read_imk, read_sme_counts
-
-IMK_YEARS = range(2017, 2026)
-IMK_OUTCOMES = ("log_establishments", "log_workers", "log_output_per_establishment")
-# Exposure of a province → basis of distance, and whether districts are weighted by people; headline first.
-IMK_EXPOSURES = {
-    "population_share_centroid": ("centroid", True),
-    "population_share_edge": ("edge", True),
-    "district_share_centroid": ("centroid", False),
-}
-HEADLINE = "population_share_centroid"
-# Papua's provinces were divided in 2022; its IMK counts jump with it, so it is left out of the estimates.
-LEFT_OUT = ("9100", "9400")
-WEIGHT_YEAR = 2017  # the last year of the population series; fixed, so that growth does not move exposure
-EAST = ("7", "8")  # Sulawesi; Maluku and Maluku Utara
-
-
-def eastern_regions() -> pd.DataFrame:
-    """Districts of Sulawesi, Maluku and Maluku Utara: as `spillover.read_regions`, 102 rows."""
-    regions = read_regions()
-    return regions[regions["province_code"].str.startswith(EAST)].reset_index(drop=True)
+from spillover.panel import census_growth, make_panel
+from spillover.parks import read_parks
+from spillover.regions import read_region_changes, read_regions
+from spillover.sme import read_sme_counts
 
 
 def imk_study(
-    *, within_km: float = 100.0, years: Iterable[int] = IMK_YEARS, draws: int = 999, seed: int = 1
+    *, within_km: float = 100.0, years: Sequence[int] = YEARS, draws: int = 999, seed: int = 1
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """IMK by province against the share of the province near an operating park.
 
@@ -63,63 +39,25 @@ def imk_study(
     Parameters
     ----------
     within_km : float
-    years : iterable of int
-        Inside 2017–2025, the years of one sampling frame.
+    years : sequence of int
+        Inside 2017–2025, the years of one sampling frame, without gaps.
     draws, seed : int
         Of the relocation test.
 
     Returns
     -------
     panel : DataFrame
-        As `spillover.imk_panel`, with the columns of ``IMK_EXPOSURES`` (0–1).
+        As `spillover.imk_panel`, with the columns of ``EXPOSURES`` (0–1).
     estimates : DataFrame
         Rows of `estimates`, outcomes × exposures, each with its relocation p-value. A coefficient is the
         change in the log outcome when the share goes from 0 to 1.
     """
-    panel = imk_panel(read_imk(), years)
-    panel = panel[~panel["region_code"].isin(LEFT_OUT)].reset_index(drop=True)
-    regions = read_regions()
-    regions = regions.assign(panel_code=panel_province(regions["province_code"]))
-    regions = regions[regions["panel_code"].isin(panel["region_code"])].reset_index(drop=True)
-    tables = []
-    for name, (basis, weighted) in IMK_EXPOSURES.items():
-        weights = _population() if weighted else pd.Series(1.0, index=regions["region_code"])
-        design = share_design(panel, regions, weights, within_km)
-        treatments = _treatments(
-            panel, regions, design, distance_measure(regions, basis, within_km), draws, seed
-        )
-        panel = panel.assign(**{name: treatments[:, 0]})
-        for outcome in IMK_OUTCOMES:
-            row = twfe(panel, outcome, [name], spec_id=f"imk_{outcome}_{name}_{within_km:g}km")
-            tables.append(add_relocation_test(row, relocation_test(panel, outcome, treatments)))
-    order = {outcome: i for i, outcome in enumerate(IMK_OUTCOMES)}
-    estimates = pd.concat(tables, ignore_index=True)
-    return panel, estimates.sort_values(
-        "outcome", key=lambda c: c.map(order), kind="stable", ignore_index=True
-    )
-
-
-def _population() -> pd.Series:
-    """Persons by district in the year of the weights."""
-    population = read_indicator("population")
-    return population[population["year"] == WEIGHT_YEAR].set_index("region_code")["value"]
-
-
-def distance_measure(regions: pd.DataFrame, basis: str, within_km: float) -> Measure:
-    """Distances from these districts to any points, under a basis of distance."""
-    if basis == "edge":
-        return partial(edge_km, regions, boundaries=read_boundaries(), within_km=within_km)
-    return partial(geodesic_km, regions)
-
-
-def _treatments(
-    panel: pd.DataFrame, regions: pd.DataFrame, design: Design, measure: Measure, draws: int, seed: int
-) -> np.ndarray:
-    """Treatments at the real sites and at sites drawn from the coastal districts of nickel provinces."""
-    candidates = candidate_sites(regions, read_nickel_provinces())
-    return draw_treatments(
-        panel, design, measure=measure, parks=read_parks(), candidates=candidates, draws=draws, seed=seed
-    )
+    base = ImkSpec(OUTCOMES[0], within_km=within_km, first_year=min(years), last_year=max(years))
+    specs = [base._replace(outcome=o, exposure=e) for o in OUTCOMES for e in EXPOSURES]
+    panel = sample_panel(base)
+    shares = {s.exposure: imk_treatments(s, panel, 0, seed).values[:, 0, 0] for s in specs[: len(EXPOSURES)]}
+    rows = [run_imk(spec, draws=draws, seed=seed) for spec in specs]
+    return panel.assign(**shares), pd.concat(rows, ignore_index=True)
 
 
 def imk_index(panel: pd.DataFrame, outcome: str, base: int = 2017) -> pd.DataFrame:
@@ -193,17 +131,9 @@ def grdp_study(*, within_km: float = 50.0, draws: int = 999, seed: int = 1) -> p
         Three rows of `estimates`, term ``near_centroid`` or ``near_edge``: all districts on both bases,
         2000–2024, and all but Morowali, whose series has a revision, by centroid.
     """
-    outcome, tables = "log_grdp_per_capita_real", []
-    for basis, skipped in (("centroid", ""), ("edge", ""), ("centroid", "7203")):
-        regions = eastern_regions()
-        regions = regions[regions["region_code"] != skipped].reset_index(drop=True)
-        panel = make_panel([read_indicator("grdp_per_capita_real")], regions, range(2000, 2025))
-        measure = distance_measure(regions, basis, within_km)
-        treatments = _treatments(panel, regions, ring_design(panel, regions, within_km), measure, draws, seed)
-        term, spec = (
-            f"near_{basis}",
-            f"grdp_{within_km:g}km_{basis}{'_without_' + skipped if skipped else ''}",
-        )
-        row = twfe(panel.assign(**{term: treatments[:, 0]}), outcome, [term], spec_id=spec)
-        tables.append(add_relocation_test(row, relocation_test(panel, outcome, treatments)))
-    return pd.concat(tables, ignore_index=True)
+    specs = [
+        DistrictSpec("grdp_per_capita_real", within_km),
+        DistrictSpec("grdp_per_capita_real", within_km, "edge"),
+        DistrictSpec("grdp_per_capita_real", within_km, without="7203"),
+    ]
+    return pd.concat([run_district(s, draws=draws, seed=seed) for s in specs], ignore_index=True)

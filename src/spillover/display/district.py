@@ -22,6 +22,7 @@ from spillover.display.views import region_name
 from spillover.district_ground import BASES, WITHIN_KM
 from spillover.district_study import FRAME_YEAR, Sample
 from spillover.district_tables import imk_sources
+from spillover.specs import parse_spec
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,7 +126,7 @@ def year_runs(years: tuple[int, ...] | set[int]) -> str:
 
 def _rows_of(estimates: pd.DataFrame, sample: Sample) -> pd.DataFrame:
     """The rows of one sample, by term."""
-    own = estimates["spec_id"].str.startswith(f"district_imk_{sample.measure}_{sample.number}_")
+    own = [parse_spec(name).options.get("sample") == str(sample.number) for name in estimates["spec_id"]]
     return estimates[own].set_index("term")
 
 

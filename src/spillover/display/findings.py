@@ -12,7 +12,7 @@ import math
 import pandas as pd
 
 from spillover.display.language import Said, fmt, fmt_p, say
-from spillover.studies import HEADLINE
+from spillover.imk_specs import HEADLINE
 
 LEVEL = 0.05
 

@@ -7,8 +7,8 @@ import pandas as pd
 from spillover.display.findings import percent
 from spillover.display.language import Said, fmt, join, label, say
 from spillover.district_tables import has_district_imk
+from spillover.imk_specs import HEADLINE
 from spillover.sme import IMK_MEASURES
-from spillover.studies import HEADLINE
 
 
 def exposure_limit(estimates: pd.DataFrame) -> Said:

@@ -19,8 +19,8 @@ from spillover.display.placing import place_labels
 from spillover.display.results import estimate_table
 from spillover.display.tables import Column, table
 from spillover.display.views import Columns
+from spillover.imk_specs import WEIGHT_YEAR
 from spillover.partnering import BEFORE, DISTANCE, NEARNESS, OUTCOME, YEAR
-from spillover.studies import WEIGHT_YEAR
 
 SOURCES = ("imk_partnership_2025", "parks", "population")
 SHARES = tuple(name for name in NEARNESS if name != DISTANCE)

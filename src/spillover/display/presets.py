@@ -11,8 +11,8 @@ from spillover.display.citing import cite
 from spillover.display.exhibits import Exhibit
 from spillover.display.language import fmt, join, label, text_of
 from spillover.display.views import region_name
+from spillover.imk_specs import HEADLINE
 from spillover.indicators import read_breaks, read_catalogue, read_indicator
-from spillover.studies import HEADLINE
 
 # Breaks that leave no step in a line: the values are gone, or all of the series is meant.
 SILENT = ("interpolated", "implied", "missing_year", "suspicious_output", "province_split", "new_province")

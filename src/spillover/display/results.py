@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from spillover.display import style
 from spillover.display.exhibits import Caption, Exhibit, TableCaption, check_caption, figure
 from spillover.display.language import MISSING, fmt, fmt_interval, fmt_p, is_missing, label, text_of
+from spillover.display.method_labels import method_label
 from spillover.display.tables import Column, table, with_raw
 from spillover.errors import check_columns, check_not_empty
 
@@ -43,6 +44,9 @@ def estimate_table(
 ) -> Exhibit:
     """Show the estimates of one or more models, intervals and relocation p beside them.
 
+    A dagger marks every design with fewer than ten exposed regions, and the note says what that means. If a
+    term stands there under several methods of inference, a column names them.
+
     Parameters
     ----------
     estimates : DataFrame
@@ -75,6 +79,10 @@ def estimate_table(
     several = estimates["outcome"].nunique() > 1
     layout: dict[str, Column | str] = {"outcome": "outcome"} if several else {}
     layout |= {"term": "term", **(columns or {})}
+    methods = _several_methods(estimates)
+    if methods:
+        shown["vcov"] = [method_label(str(v)) for v in shown["vcov"]]
+        layout["vcov"] = "method"
     for name in ("estimate", "std_error"):
         layout[name] = Column(name, unit, decimals)
     layout["interval"] = Column("interval", unit, kind="interval")
@@ -94,6 +102,18 @@ def estimate_table(
     return with_raw(exhibit, estimates)
 
 
+def _several_methods(estimates: pd.DataFrame) -> bool:
+    """Tell whether one term of one specification stands there under several methods of inference."""
+    key = [c for c in ("spec_id", "outcome", "term") if c in estimates]
+    return bool(estimates.groupby(key, dropna=False)["vcov"].nunique().max() > 1)
+
+
+def _words(text: str, column: str) -> str:
+    """A covariance or small-sample convention in words; a longer name of a method by its parts."""
+    found = text_of(text, column)
+    return method_label(text) if found == text and column == "vcov" else found
+
+
 def _constant(estimates: pd.DataFrame) -> list[str]:
     """Counts that are the same in every row: they are said once, in the note."""
     counts = ("n_regions", "n_clusters")
@@ -111,8 +131,8 @@ def _estimate_note(estimates: pd.DataFrame, few: pd.Series, note: str) -> str:
     parts = [note.strip()]
     if estimates["outcome"].nunique() == 1:
         parts.append(label("table.outcome", outcome=term_label(estimates["outcome"].iloc[0])))
-    for column in ("vcov", "ssc"):
-        used = list(dict.fromkeys(text_of(str(v), column) for v in estimates[column].dropna() if str(v)))
+    for column in ("ssc",) if _several_methods(estimates) else ("vcov", "ssc"):
+        used = list(dict.fromkeys(_words(str(v), column) for v in estimates[column].dropna() if str(v)))
         if used:
             parts.append(
                 label("table.inference" if column == "vcov" else "table.ssc", **{column: "; ".join(used)})
@@ -121,6 +141,8 @@ def _estimate_note(estimates: pd.DataFrame, few: pd.Series, note: str) -> str:
     parts += counts
     if few.any():
         parts.append(label("table.few_exposed", n=FEW_EXPOSED))
+        if "p_relocation" not in estimates or estimates.loc[few, "p_relocation"].isna().any():
+            parts.append(label("table.few_without_relocation"))
     return " ".join(part for part in parts if part)
 
 

@@ -1,18 +1,25 @@
-"""Two-way fixed-effects difference-in-differences, on a share or on distance rings."""
+"""Difference-in-differences with fixed effects, on any treatments or on distance rings."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
-from spillover.errors import DataError, check_columns, check_unique
+from spillover.errors import DataError, check_columns
 from spillover.models.estimates import make_estimates, n_changing
-
-# pyfixest's default drops fixed effects nested in clusters; "full" counts them all and agrees with the
-# full-dummy regression, whose standard errors are larger (11 % on mpdta).
-SSC_NAME = "k_fixef=full, G/(G-1)"
+from spillover.models.regression import SSC_NAME as SSC_NAME  # other estimators name the same convention
+from spillover.models.regression import (
+    Options,
+    Regression,
+    columns_read,
+    estimate_rows,
+    fitted,
+    formula,
+    model_name,
+    regression_sample,
+)
 
 
 def twfe(
@@ -21,24 +28,25 @@ def twfe(
     treatments: Sequence[str],
     *,
     spec_id: str,
-    cluster: str = "region_code",
+    **regression: Unpack[Regression],
 ) -> pd.DataFrame:
-    """Difference-in-differences with region and year effects.
+    """Difference-in-differences with region and year effects, or with others.
 
-    Estimates y_it = Σ_k β_k d_kit + α_i + λ_t + ε_it by least squares, standard errors clustered.
+    Estimates y_it = Σ_k β_k d_kit + α_i + λ_t + ε_it by (weighted) least squares, standard errors clustered.
 
     Parameters
     ----------
     panel : DataFrame
-        Columns region_code, year, the outcome, the treatments (and the cluster).
+        Columns region_code, year, the outcome, the treatments (and the cluster, effects and weights).
     outcome : str
-        Column to explain; rows where it is missing are dropped and counted.
+        Column to explain; rows where anything is missing are dropped and counted. Years may have gaps and
+        districts may lack years.
     treatments : sequence of str
-        Columns of exposure, 0/1 or a share.
+        Columns of exposure, 0/1, a share, a count.
     spec_id : str
         Name of the specification in the result.
-    cluster : str
-        Column to cluster by.
+    **regression
+        ``cluster="region_code"``, ``effects=("region_code", "year")``, ``weights=None``: see `Regression`.
 
     Returns
     -------
@@ -49,89 +57,61 @@ def twfe(
     Raises
     ------
     DataError
-        Duplicate region-year, a treatment that never changes, a constant outcome, or one cluster.
+        Duplicate region-year, a treatment that never changes or that the effects explain (all districts
+        treated at once), a constant or infinite outcome, weights that are not positive, or one cluster.
 
     Notes
     -----
     With few exposed regions these standard errors are too small (false rejection near 0.5 at a nominal
-    5 %): read them together with the relocation test and ``n_exposed``.
+    5 %): read them together with the relocation test and ``n_exposed``. `spillover.models.linear.fit_linear`
+    with the same arguments has the same coefficients.
+
+    Examples
+    --------
+    >>> rows = [(r, t, float(r == "c" and t > 2)) for r in "abcd" for t in (1, 2, 3, 4)]
+    >>> panel = pd.DataFrame(rows, columns=["region_code", "year", "near"])
+    >>> panel["y"] = 0.5 * panel["near"] + 0.1 * panel["year"] + [0, 0.02, 0, 0, 0, 0, 0.02, 0] * 2
+    >>> twfe(panel, "y", ["near"], spec_id="example")[["term", "n_exposed"]].values.tolist()
+    [['near', 1]]
     """
-    check_columns(panel, ["region_code", "year", outcome, *treatments, cluster], "panel")
-    check_unique(panel, ["region_code", "year"], "panel")
-    columns = list(dict.fromkeys(["region_code", "year", outcome, *treatments, cluster]))
-    data = panel[columns].dropna().reset_index(drop=True)
-    _check_design(data, outcome, treatments, cluster)
-    fit = _fit(data, outcome, treatments, cluster)
-    tidy = fit.tidy()
+    options = Options(**regression)
+    sample = regression_sample(panel, outcome, treatments, options, "twfe")
+    fit = _fit(sample.neutral, len(treatments), options)
     shared = {
         "spec_id": spec_id,
         "outcome": outcome,
-        "n_obs": len(data),
-        "n_regions": data["region_code"].nunique(),
-        "n_clusters": data[cluster].nunique(),
-        "n_dropped": len(panel) - len(data),
-        "vcov": f"clustered by {cluster}",
-        "ssc": SSC_NAME,
-        "model": "twfe",
+        "n_dropped": sample.n_dropped,
+        "model": model_name(options),
     }
-    return make_estimates([_row(tidy.loc[f"d{i}"], name, data, shared) for i, name in enumerate(treatments)])
+    return make_estimates(estimate_rows(fit, sample.data, treatments, options, shared))
 
 
-def _row(found: pd.Series, name: str, data: pd.DataFrame, shared: dict[str, Any]) -> dict[str, Any]:
-    return shared | {
-        "term": name,
-        "estimate": found["Estimate"],
-        "std_error": found["Std. Error"],
-        "p_value": found["Pr(>|t|)"],
-        "conf_low": found["2.5%"],
-        "conf_high": found["97.5%"],
-        "n_exposed": n_changing(data, name),
-    }
-
-
-def _fit(data: pd.DataFrame, outcome: str, treatments: Sequence[str], cluster: str) -> Any:
-    """Fit under neutral column names, so that no name can be read as a formula."""
-    import pyfixest as pf
-
-    neutral = data[["region_code", "year"]].assign(y=data[outcome], g=data[cluster])
-    for i, name in enumerate(treatments):
-        neutral[f"d{i}"] = data[name].astype(float)
-    terms = " + ".join(f"d{i}" for i in range(len(treatments)))
-    ssc = pf.ssc(k_adj=True, k_fixef="full", G_adj=True)
-    # the default tolerance leaves the eighth digit to the processor
-    demeaner = pf.MapDemeaner(fixef_tol=1e-12)
-    formula = f"y ~ {terms} | region_code + year"
-    return pf.feols(formula, neutral, vcov={"CRV1": "g"}, ssc=ssc, fixef_rm="none", demeaner=demeaner)
-
-
-def _check_design(data: pd.DataFrame, outcome: str, treatments: Sequence[str], cluster: str) -> None:
-    if len(data) == 0:
-        raise DataError(
-            "twfe", "no rows are left after dropping missing values", [outcome], "choose years with data"
-        )
-    if data[outcome].nunique() < 2:
-        raise DataError("twfe", "the outcome is constant", [outcome], "choose another outcome or sample")
-    still = [name for name in treatments if n_changing(data, name) == 0]
-    if still:
-        raise DataError(
-            "twfe", "treatments that never change inside the sample", still, "widen the years or the rings"
-        )
-    if data[cluster].nunique() < 2:
-        raise DataError("twfe", "fewer than two clusters", data[cluster].unique(), "cluster by a finer unit")
-
-
-def ring_did(panel: pd.DataFrame, outcome: str, *, reference: str, spec_id: str = "ring_did") -> pd.DataFrame:
+def ring_did(
+    panel: pd.DataFrame,
+    outcome: str,
+    *,
+    reference: str,
+    rings: str | Sequence[str] = "ring",
+    spec_id: str = "ring_did",
+    **regression: Unpack[Regression],
+) -> pd.DataFrame:
     """Difference-in-differences on rings: being in a ring of an operating park against the reference ring.
 
     Parameters
     ----------
     panel : DataFrame
         With region_code, year, the outcome and ``ring`` (ordered categorical, time-varying: the ring of
-        the nearest park that operates in that year), as made by `spillover.add_exposure`.
+        the nearest park that operates in that year), as made by `spillover.add_exposure`. Rows without a
+        ring are dropped and counted.
     outcome : str
     reference : str
         The ring to compare with, usually the outermost, for example ``">200"``.
+    rings : str or sequence of str
+        The column of rings; or one numeric column for each ring but the reference, from the inside out, as
+        made by `spillover.models.openings.ring_treatments` for several openings.
     spec_id : str
+    **regression
+        As for `twfe`; for example ``effects=("region_code", "province_code^year")``.
 
     Returns
     -------
@@ -142,18 +122,68 @@ def ring_did(panel: pd.DataFrame, outcome: str, *, reference: str, spec_id: str 
     Raises
     ------
     DataError
-        Unknown reference, or no ring that changes.
+        Unknown reference, no ring that changes, or nobody in the reference ring; and as `twfe`.
+
+    Notes
+    -----
+    The difference is an effect only if districts near and far would have gone the same way. Two things
+    pull it towards zero: spillovers into the reference ring (`spillover.models.moving_reference`), and
+    districts that were exposed from the first year on and serve as controls of later ones
+    (`spillover.models.openings.without_always_exposed`).
     """
-    rings = list(panel["ring"].cat.categories)
-    if reference not in rings:
-        raise DataError("ring_did", "unknown reference ring", [reference], f"rings are {', '.join(rings)}")
-    others = [r for r in rings if r != reference]
-    data = panel.assign(**{r: (panel["ring"] == r).astype(float) for r in others})
-    complete = data.dropna(subset=[outcome])
+    data, others = _ring_columns(panel, reference, rings)
+    options = Options(**regression)
+    complete = data.dropna(subset=columns_read(outcome, others, options))
     moving = [r for r in others if n_changing(complete, r)]
     if not moving:
         raise DataError("ring_did", "no district changes its ring", others, "widen the years or the rings")
-    fitted = twfe(data, outcome, moving, spec_id=spec_id).set_index("term")
-    blank = {"spec_id": spec_id, "outcome": outcome, "n_exposed": 0, "model": "twfe"}
-    rows = [fitted.loc[r].to_dict() | {"term": r} if r in moving else blank | {"term": r} for r in others]
-    return make_estimates(rows).assign(model=f"twfe, rings against {reference} km")
+    if not (complete[others] == 0).all(axis=1).any():
+        raise DataError(
+            "ring_did",
+            "nobody is in the reference ring",
+            [reference],
+            "draw the rings narrower, or add districts",
+        )
+    fitted = twfe(data, outcome, moving, spec_id=spec_id, **regression).set_index("term")
+    blank = fitted.iloc[0].to_dict() | dict.fromkeys(
+        ("estimate", "std_error", "conf_low", "conf_high", "p_value")
+    )
+    rows = [
+        (fitted.loc[r].to_dict() if r in moving else blank | {"n_exposed": 0}) | {"term": r} for r in others
+    ]
+    return make_estimates(rows).assign(model=f"{model_name(options)}, rings against {reference} km")
+
+
+def _ring_columns(
+    panel: pd.DataFrame, reference: str, rings: str | Sequence[str]
+) -> tuple[pd.DataFrame, list[str]]:
+    """The panel with one column per ring but the reference, and their names."""
+    if not isinstance(rings, str):
+        check_columns(panel, list(rings), "ring_did")
+        return panel, list(rings)
+    check_columns(panel, [rings], "ring_did")
+    ring = panel[rings]
+    if not isinstance(ring.dtype, pd.CategoricalDtype):
+        remedy = "use spillover.add_exposure, or spillover.assign_ring"
+        raise DataError("ring_did", "rings that are not an ordered categorical", [rings], remedy)
+    declared = [str(r) for r in ring.cat.categories]
+    if reference not in declared:
+        raise DataError("ring_did", "unknown reference ring", [reference], f"rings are {', '.join(declared)}")
+    others = [r for r in declared if r != reference]
+    columns = {r: (ring == r).astype(float).where(ring.notna()) for r in others}
+    return panel.assign(**columns), others
+
+
+def _fit(neutral: pd.DataFrame, n_treatments: int, options: Options) -> Any:
+    """Least squares by pyfixest, without any correction for parameters: `estimate_rows` makes that."""
+    import pyfixest as pf
+
+    # the default tolerance leaves the eighth digit to the processor
+    return fitted(
+        pf.feols,
+        formula(n_treatments, options),
+        neutral,
+        where="twfe",
+        demeaner=pf.MapDemeaner(fixef_tol=1e-12),
+        weights="w" if options.weights else None,
+    )
