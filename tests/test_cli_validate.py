@@ -61,7 +61,7 @@ def test_blocks_are_used_again_unless_fresh(ran: list[Task]) -> None:
     validate(*options)
     validate(*options)
     assert len(ran) == 1
-    code, text = validate(*options, "--dry-run")
+    _, text = validate(*options, "--dry-run")
     assert "1 blocks, 1 done" in text
     validate("--designs", "iid-3", "--simulations", "500")
     assert [task.first for task in ran] == [0, 250]
@@ -93,5 +93,11 @@ def test_help_teaches() -> None:
     code, text = validate("--help")
     said = " ".join(text.replace("│", " ").split())
     assert code == 0
-    for words in ("outcomes are simulated", "size; right: 0.05", "--dask", "--fresh", "a run that was stopped goes on"):
+    for words in (
+        "outcomes are simulated",
+        "size; right: 0.05",
+        "--dask",
+        "--fresh",
+        "a run that was stopped goes on",
+    ):
         assert words in said, words

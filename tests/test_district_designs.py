@@ -58,9 +58,8 @@ def test_references_move_outwards_with_fewer_rows() -> None:
 
 
 def test_spatial_rows_have_impacts_and_a_moran() -> None:
-    terms = set(
-        district_spatial(DistrictSpec("tpt", last_year=2017), kind="slx", weights="band-150", draws=19)["term"]
-    )
+    spec = DistrictSpec("tpt", last_year=2017)
+    terms = set(district_spatial(spec, kind="slx", weights="band-150", draws=19)["term"])
     assert {"direct:near_centroid", "indirect:near_centroid", "moran:residuals"} <= terms
 
 

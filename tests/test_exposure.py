@@ -156,3 +156,81 @@ def test_bad_input_is_refused(regions: pd.DataFrame, parks: pd.DataFrame) -> Non
         sp.park_exposure(regions, parks, basis="edge", boundaries=shapes[shapes["region_code"] != "7203"])
     with pytest.raises(DataError, match="distances below the first edge"):
         sp.assign_ring(pd.Series([5.0]), (10, 50))
+
+
+@pytest.fixture
+def two_places() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Two districts; a park on the equator at 120° E; people at 0, 1 and 2 degrees (111.319 km each)."""
+    regions = pd.DataFrame({"region_code": ["a", "b"], "lon": [120.5, 122.0], "lat": [0.0, 0.0]})
+    parks = pd.DataFrame(
+        {
+            "park_id": ["P"],
+            "lon": [120.0],
+            "lat": [0.0],
+            "first_operation_year": [2015],
+            "status": "operating",
+        }
+    )
+    points = pd.DataFrame(
+        {
+            "region_code": ["a", "b", "a", "elsewhere"],
+            "lon": [120.0, 122.0, 121.0, np.nan],
+            "lat": [0.0, 0.0, 0.0, np.nan],
+            "population": [300, 7, 100, -1],
+        }
+    )
+    return regions, parks, points
+
+
+def test_population_distance_is_the_mean_over_people(
+    two_places: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame],
+) -> None:
+    """By hand: 300 people at the park and 100 at one degree are 0.25 degrees away on average."""
+    regions, parks, points = two_places
+    table = sp.park_exposure(regions, parks, basis="population", points=points)
+    degree = 111.3194908
+    assert table["distance_km"].tolist() == pytest.approx([degree / 4, 2 * degree], abs=1e-5)
+    assert table["basis"].eq("population").all() and table["n_dropped"].eq(0).all()
+    assert sp.nearest_operating(table, [2016])["park_id"].tolist() == ["P", "P"]
+
+
+def test_population_distance_of_one_point_in_the_centroid_is_the_centroid_distance(
+    regions: pd.DataFrame, parks: pd.DataFrame, centroid: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when the points come in several pieces and in another order."""
+    monkeypatch.setattr("spillover.distances.POINTS_AT_A_TIME", 100)
+    points = regions[["region_code", "lon", "lat"]].assign(population=5.0).iloc[::-1]
+    table = sp.park_exposure(regions, parks, basis="population", points=points)
+    assert np.abs(table["distance_km"] - centroid["distance_km"]).max() < 1e-9
+
+
+def test_districts_without_people_are_refused_or_counted(
+    two_places: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame],
+) -> None:
+    regions, parks, points = two_places
+    deserted = points.assign(population=points["population"].where(points["region_code"] != "b", 0))
+    for lacking in (deserted, points[points["region_code"] == "a"]):
+        with pytest.raises(DataError, match=r"districts without people in the points \(1: b\)"):
+            sp.park_exposure(regions, parks, basis="population", points=lacking)
+        kept = sp.park_exposure(regions, parks, basis="population", points=lacking, without_points="drop")
+        assert kept["region_code"].tolist() == ["a"] and kept["n_dropped"].tolist() == [1]
+
+
+def test_bad_population_points_are_refused(
+    two_places: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame],
+) -> None:
+    regions, parks, points = two_places
+    here = points[points["region_code"] != "elsewhere"]
+    for change, words in (
+        ({"lon": np.nan}, "points without coordinates"),
+        ({"population": -1.0}, "populations that are missing or negative"),
+        ({"population": np.nan}, "populations that are missing or negative"),
+    ):
+        with pytest.raises(DataError, match=words):
+            sp.park_exposure(regions, parks, basis="population", points=here.assign(**change))
+    with pytest.raises(DataError, match="needs population points"):
+        sp.park_exposure(regions, parks, basis="population")
+    with pytest.raises(DataError, match="unknown choice"):
+        sp.park_exposure(regions, parks, basis="population", points=here, without_points="guess")
+    with pytest.raises(DataError, match="missing columns"):
+        sp.park_exposure(regions, parks, basis="population", points=here.drop(columns="population"))

@@ -73,7 +73,7 @@ def test_independent_errors_are_independent() -> None:
 
 
 def test_calibration_undoes_the_means_taken_out() -> None:
-    """Series of 9 years with serial correlation 0.5 look less persistent without their means: 0.5 is found."""
+    """Series of 9 years with serial correlation 0.5 look less persistent without their means."""
     regions = pd.DataFrame({"lon": np.arange(4000) % 60 + 95.0, "lat": np.arange(4000) / 400.0})
     drawn = simulated_noise(regions, 9, Noise(1.0, serial=0.5), seed=1, simulations=[0])
     left = centred(drawn.reshape(4000, 9))

@@ -37,6 +37,7 @@ from spillover.validation.blocks import (
     setting_of,
     tasks_of,
 )
+from spillover.validation.coast import drawn_exposure
 from spillover.validation.estimators import ESTIMATORS, estimate, own_errors
 from spillover.validation.methods import (
     cluster_errors,
@@ -49,11 +50,11 @@ from spillover.validation.methods import (
 from spillover.validation.relocating import (
     RANGES_KM,
     correlation,
-    drawn_exposure,
     error_correlation,
     moved,
     relocation_p_values,
     spatial_scale,
+    spatially_scaled,
 )
 from spillover.validation.results import COLUMNS, SIZE_LIMITS, rates, read_coverage, summarise, to_csv
 from spillover.validation.simulated_noise import imk_noise, simulated_noise
@@ -164,7 +165,7 @@ def test_wild_bootstrap_is_the_projects(at: Setting, outcomes: np.ndarray, fits:
 
 
 def test_relocation_is_the_projects(at: Setting, outcomes: np.ndarray, panels: list[pd.DataFrame]) -> None:
-    exposures = drawn_exposure(at.scene, draws=99, seed=4)
+    exposures = drawn_exposure(at.scene, at.candidates["centroid"], draws=99, seed=4)
     found = relocation_p_values(moved(exposures, "twfe", at.distance_km), outcomes, at.shape)
     panel = panels[0]
     treatments = draw_treatments(
@@ -181,11 +182,20 @@ def test_relocation_is_the_projects(at: Setting, outcomes: np.ndarray, panels: l
         assert found["raw"][s] == pytest.approx(relocation_p(placebo), abs=EXACT)
         by_power = scaled(placebo, table, "simulated", treatments)
         assert found["scaled"][s] == pytest.approx(relocation_p(by_power), abs=EXACT)
+        shuffled = np.random.default_rng(s).permutation(len(table))
+        mixed = table.iloc[shuffled].reset_index(drop=True)
+        in_space = spatially_scaled(placebo, mixed, "simulated", treatments[shuffled], at.scene.regions)
+        assert found["spatial"][s] == pytest.approx(relocation_p(in_space), abs=EXACT)
+    gaps = panel.assign(simulated=panel["simulated"].where(panel.index > 0))
+    with pytest.raises(DataError, match="a panel with gaps"):
+        spatially_scaled(placebo, gaps, "simulated", treatments, at.scene.regions)
 
 
 def test_spatial_scale_by_brute_force(at: Setting) -> None:
     """w' (K ⊗ R) w with the whole 1,428 × 1,428 matrix, up to one factor."""
-    draws = moved(drawn_exposure(at.scene, draws=4, seed=4), "imputation", at.distance_km)
+    draws = moved(
+        drawn_exposure(at.scene, at.candidates["coast"], draws=4, seed=4), "imputation", at.distance_km
+    )
     ranges, serial = RANGES_KM.index(150.0), 0.4
     found = spatial_scale(draws, np.array([ranges]), np.array([serial]))[:, 0]
     in_time = serial ** np.abs(np.subtract.outer(np.arange(14), np.arange(14)))
@@ -204,9 +214,20 @@ def test_error_correlation_is_recovered(at: Setting) -> None:
 
 
 def test_a_drawn_site_that_exposes_nobody_is_left_out(at: Setting) -> None:
-    exposures = drawn_exposure(at.scene, draws=3, seed=4)
+    exposures = drawn_exposure(at.scene, at.candidates["coast"], draws=3, seed=4)
     exposures[2] = 0.0
-    assert len(moved(exposures, "twfe", at.distance_km).weights) == 3
+    exposed = int(exposures.any(axis=(1, 2)).sum())
+    assert exposed < 4
+    assert len(moved(exposures, "twfe", at.distance_km).weights) == exposed
+
+
+def test_coast_sites_lie_at_the_coast_of_nickel_provinces(at: Setting) -> None:
+    """Inland districts have none (but for lines of different scale), and real parks lie near some."""
+    sites = at.candidates["coast"]
+    assert set(sites["region_code"].str[:2] + "00") <= set(read_nickel_provinces())
+    inland = set(at.scene.regions.loc[~at.scene.regions["coastal"], "region_code"])
+    assert sites["region_code"].isin(inland).mean() < 0.02
+    assert geodesic_km(at.scene.parks, sites).min(axis=1).max() < 40
 
 
 @pytest.fixture(scope="module")
@@ -291,10 +312,13 @@ def test_the_committed_table_has_every_cell() -> None:
 
 
 def test_the_relocation_test_holds_its_size_in_all_designs() -> None:
-    """3.5 to 6.5 % at a nominal 5 %, scaled in space."""
-    held = rates(read_coverage()).loc["twfe relocation_spatial"]
-    assert len(held) == 8
-    assert held.between(*SIZE_LIMITS).all(), held.to_dict()
+    """3.5 to 6.5 % at a nominal 5 %: sites along the coast, scaled in space; for every estimator."""
+    found = rates(read_coverage())
+    held = found[found.index.str.endswith("relocation_coast")]
+    assert held.shape == (5, 8)
+    assert held.stack().between(*SIZE_LIMITS).all(), held.to_dict()
+    raw = found.loc["twfe relocation_raw"]
+    assert not raw.between(*SIZE_LIMITS).all()  # why the scale is needed
 
 
 def test_the_table_shows_where_usual_errors_fail() -> None:
@@ -309,7 +333,10 @@ def test_a_small_rerun_agrees_with_the_table() -> None:
     sums = run_block(Task("spatial-8", 0, 100, 99, draws=199))
     table = read_coverage().query("design == 'spatial-8'").set_index(["estimator", "inference"])
     for estimator, inference in METHODS:
-        row, found = table.loc[(estimator, inference)], dict(zip(SUMS, sums[f"{estimator} {inference}"], strict=True))
+        row, found = (
+            table.loc[(estimator, inference)],
+            dict(zip(SUMS, sums[f"{estimator} {inference}"], strict=True)),
+        )
         for column, key in (("rejection_rate", "rejected"), ("coverage", "covered"), ("power", "found")):
             rate = float(np.clip(row[column], 0.01, 0.99))
             error = np.sqrt(rate * (1 - rate) / 100)

@@ -76,7 +76,7 @@ def validate(
         write_atomic(out, to_csv(table))
         cells = f"{table['design'].nunique()} designs, {len(table)} cells, {simulations:,} simulations each"
         typer.echo(f"{out}: {cells}, seed {seed}")
-        tests = table[table["inference"].eq("relocation_spatial") & table["estimator"].eq("twfe")]
+        tests = table[table["inference"].eq("relocation_coast") & table["estimator"].eq("twfe")]
         for design, rate in zip(tests["design"], tests["rejection_rate"], strict=True):
             typer.echo(f"{design:<11} relocation test rejects a true null in {rate:.3f} (nominal 0.050)")
 

@@ -121,4 +121,5 @@ def population_km(regions: pd.DataFrame, parks: pd.DataFrame, points: pd.DataFra
         part = slice(start, start + POINTS_AT_A_TIME)
         np.add.at(total, row[part], geodesic_km(used.iloc[part], parks) * people[part, None])
     weight = np.bincount(row, people, minlength=len(regions))
-    return np.divide(total, weight[:, None], out=np.full(total.shape, np.nan), where=weight[:, None] > 0)
+    mean = np.full(total.shape, np.nan)
+    return np.asarray(np.divide(total, weight[:, None], out=mean, where=weight[:, None] > 0))

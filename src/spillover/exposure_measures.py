@@ -84,7 +84,8 @@ def decay_exposure(
     Notes
     -----
     The sum over places with an inverse of distance is the market potential of Harris (1954, Annals of the
-    Association of American Geographers 44(4)); 1 is added to d / h so that it stays finite at a park. With
+    Association of American Geographers 44(4)); 1 is added to d / h so that it stays finite at a park.
+    On the population basis the mean distance decays, which gives less than the mean over people. With
     ``missing_weights="count"`` the sum rises when a park is first reported, not only when it grows: read it
     beside share_weighted, and better use one weight per park.
 
@@ -108,7 +109,9 @@ def decay_exposure(
     without = begun & np.isnan(weight)
     if missing_weights == "refuse" and without.any():
         rows, columns = np.nonzero(without)
-        lost = [f"{distance.columns[row]} in {years[column]}" for row, column in zip(rows, columns, strict=True)]
+        lost = [
+            f"{distance.columns[row]} in {years[column]}" for row, column in zip(rows, columns, strict=True)
+        ]
         remedy = 'give a weight for each park, or missing_weights="count" to leave these parks out'
         raise DataError("decay_exposure", "parks that operate but have no weight", lost, remedy)
     known = begun & ~without
@@ -172,8 +175,8 @@ def first_exposed(
     >>> exposure = pd.DataFrame({"region_code": "7203", "park_id": ["A", "B"], "distance_km": [80.0, 20.0],
     ...     "first_operation_year": [2015, 2019], "status": "operating", "basis": "centroid"})
     >>> table = first_exposed(exposure, edges_km=(0, 50, 100))
-    >>> table[["band", "first_exposed_year", "first_nearer_year"]].astype(str).values.tolist()
-    [['0-50', '2019', '<NA>'], ['50-100', '2015', '2019']]
+    >>> table["band"].tolist(), table["first_exposed_year"].tolist(), table["first_nearer_year"].tolist()
+    (['0-50', '50-100'], [2019, 2015], [<NA>, 2019])
     """
     where = "first_exposed"
     if (within_km is None) == (edges_km is None):
@@ -209,7 +212,9 @@ def _started(exposure: pd.DataFrame, parks: pd.DataFrame | None, start: str) -> 
     begun = with_start(parks, start)[["park_id", "first_operation_year", "status"]]
     lost = sorted(set(exposure["park_id"]) - set(begun["park_id"]))
     if lost:
-        raise DataError("first_exposed", "parks of the exposure that are not in parks", lost, "pass all parks")
+        raise DataError(
+            "first_exposed", "parks of the exposure that are not in parks", lost, "pass all parks"
+        )
     kept = exposure.drop(columns=["first_operation_year", "status"])
     return kept.merge(begun, on="park_id", how="left", validate="m:1")
 
@@ -249,4 +254,4 @@ def _weights(weights: pd.Series | None, parks: pd.Index, years: list[int]) -> np
     odd = (found < 0) | np.isinf(found)
     if odd.any():
         raise DataError("weights", "weights below 0 or infinite", parks[odd.any(axis=1)], "correct them")
-    return found
+    return np.asarray(found)

@@ -124,7 +124,7 @@ def sample_panel(spec: ImkSpec) -> pd.DataFrame:
         keep &= code.isin(read_nickel_provinces())
     if spec.sample == "outside_java":
         keep &= ~code.str[:2].isin(JAVA)
-    return panel[keep].reset_index(drop=True)
+    return panel[keep].reset_index(drop=True).assign(province_code=lambda t: t["region_code"])
 
 
 @once_per_data

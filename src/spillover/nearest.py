@@ -72,7 +72,8 @@ def nearest_park(
     --------
     >>> import spillover as sp
     >>> points = pd.DataFrame({"lon": [122.2, 128.0], "lat": [-2.8, 0.5]})
-    >>> nearest_park(points, sp.read_parks(), year=2020, edges_km=(0, 50, 100))[["park_id", "ring"]].values.tolist()
+    >>> near = nearest_park(points, sp.read_parks(), year=2020, edges_km=(0, 50, 100))
+    >>> near[["park_id", "ring"]].values.tolist()
     [['IMIP', '0-50'], ['IWIP', '0-50']]
     """
     check_columns(points, ["lon", "lat"], WHERE)
@@ -111,26 +112,34 @@ def _distinct_sites(parks: pd.DataFrame, year: int | None) -> pd.DataFrame:
     sited = parks[parks["lon"].notna()] if year is None else operating(parks, year)
     outside = ~(sited["lat"].between(-90, 90) & np.isfinite(sited["lon"]))
     check_rows(
-        sited, outside, ["park_id"], WHERE, "parks without a place on the globe", "give lon and lat in degrees"
+        sited,
+        outside,
+        ["park_id"],
+        WHERE,
+        "parks without a place on the globe",
+        "give lon and lat in degrees",
     )
     return sited.sort_values("park_id").drop_duplicates(["lon", "lat"]).reset_index(drop=True)
 
 
 def _check_points(points: pd.DataFrame, lon: np.ndarray, lat: np.ndarray, part: slice) -> None:
-    good = np.isfinite(lon[part]) & (np.abs(lat[part]) <= 90)
-    if not good.all():
-        lost = points.index[part][~good]
+    """Raise for the whole table as soon as one chunk has a bad point: only then all are looked at."""
+    if not (np.isfinite(lon[part]) & (np.abs(lat[part]) <= 90)).all():
+        lost = points.index[~(np.isfinite(lon) & (np.abs(lat) <= 90))]
         remedy = "leave these points out and count them, or add lon and lat in degrees"
         raise DataError(WHERE, "points without coordinates or beyond ±90° of latitude", lost, remedy)
 
 
 def _ellipsoid_km(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
-    """Earth-centred coordinates of points on WGS84, shape (3, points), km."""
-    lam, phi = np.radians(lon), np.radians(lat)
-    sine = np.sin(phi)
+    """Earth-centred coordinates of points on WGS84, km, and a last row of ones: shape (4, points)."""
+    lam, sine = np.radians(lon), np.sin(np.radians(lat))
     normal = AXIS_KM / np.sqrt(1.0 - ECCENTRICITY_2 * sine * sine)
-    flat = normal * np.cos(phi)
-    return np.stack([flat * np.cos(lam), flat * np.sin(lam), normal * (1.0 - ECCENTRICITY_2) * sine])
+    flat = normal * np.sqrt(1.0 - sine * sine)  # good to 0.1 m even at the poles
+    place = np.ones((4, len(lam)))
+    np.multiply(flat, np.cos(lam), out=place[0])
+    np.multiply(flat, np.sin(lam), out=place[1])
+    np.multiply(normal, (1.0 - ECCENTRICITY_2) * sine, out=place[2])
+    return place
 
 
 def _arc_km(chord: np.ndarray) -> np.ndarray:
@@ -144,12 +153,12 @@ def _nearest(
     """Row of the nearest site and its distance, for one chunk of points."""
     site_lon, site_lat = sited["lon"].to_numpy(float), sited["lat"].to_numpy(float)
     place, sites = _ellipsoid_km(lon, lat), _ellipsoid_km(site_lon, site_lat)
-    product = place.T @ sites
-    product -= (sites**2).sum(axis=0) / 2.0
+    product = place.T @ np.vstack([sites[:3], -(sites[:3] ** 2).sum(axis=0) / 2.0])
     best = product.argmax(axis=1)
     # from the differences, not from the product: the product loses the digits of short distances
-    apart = place - sites[:, best]
-    chord = np.sqrt(np.einsum("ij,ij->j", apart, apart))
+    apart = place - sites.take(best, axis=1)
+    apart *= apart
+    chord = np.sqrt(apart.sum(axis=0))
     if not exact:
         return best, _arc_km(chord)
     from pyproj import Geod

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from spillover.errors import DataError, check_codes, check_rows, check_unique
+from spillover.park_choice import with_word
 from spillover.regions import LAT_LIMITS, LON_LIMITS, read_regions
 from spillover.sources import once_per_data, read_csv
 
@@ -158,7 +159,9 @@ def with_start(parks: pd.DataFrame, start: str = "operation") -> pd.DataFrame:
     if start == "announcement":
         if "announcement" not in parks.columns:
             remedy = "add a column announcement with dates that have a source, or use construction"
-            raise DataError("parks", "unknown start: the parks have no dates of announcement", [start], remedy)
+            raise DataError(
+                "parks", "unknown start: the parks have no dates of announcement", [start], remedy
+            )
         return _begun_by(with_start(parks, "construction"), "announcement")
     if start != "construction":
         raise DataError("parks", "unknown start", [start], "use operation, construction or announcement")
@@ -187,7 +190,8 @@ def chosen_parks(which: str = "all", start: str = "operation") -> pd.DataFrame:
     ----------
     which : str
         "all"; "surely_located", without those whose location has low confidence; "without_IMIP" and so on,
-        without a complex_id.
+        without a complex_id; "only_psn" and so on, those with a word of legal status or product, as
+        `spillover.park_choice.choose_parks` knows them.
     start : str
         As for `with_start`.
 
@@ -195,15 +199,21 @@ def chosen_parks(which: str = "all", start: str = "operation") -> pd.DataFrame:
     --------
     >>> len(chosen_parks("without_OBI")) - len(read_parks())
     -4
+    >>> chosen_parks("only_matte")["park_id"].tolist()
+    ['IWIP', 'VALE_SOROWAKO']
     """
     parks = with_start(read_parks(), start)
     if which == "all":
         return parks
     if which == "surely_located":
         return parks[parks["confidence_location"] != "low"]
+    if which.startswith("only_"):
+        return with_word(parks, which.removeprefix("only_"))
     left_out = which.removeprefix("without_")
     if left_out == which or left_out not in set(parks["complex_id"]):
-        raise DataError("parks", "unknown choice", [which], "use all, surely_located or without_<complex>")
+        raise DataError(
+            "parks", "unknown choice", [which], "use all, surely_located, without_<complex> or only_<word>"
+        )
     return parks[parks["complex_id"] != left_out]
 
 

@@ -57,7 +57,7 @@ def check_ring_precision(
         Leaving out only the row of the park at fault would turn the district into a control that it may not
         be. ``"widen"``: merge rings that are narrower than twice the precision of the worst park that
         decides a ring, from the inside out; the last edge stays, so that the reference ring does not grow.
-        Districts near the edges that remain are still in doubt and counted. ``"keep"``: change nothing, count.
+        Districts near the edges that remain are still in doubt and counted. ``"keep"``: only count.
 
     Returns
     -------

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import numpy as np
 import pandas as pd
 
 from spillover.errors import DataError, check_columns, check_rows
-
-if TYPE_CHECKING:
-    import shapely
 
 STEP_KM = 20.0  # between two points of a line; a chord of this length is nowhere 10 m off the geodesic
 SEA_KM = 5.0
@@ -38,7 +33,8 @@ def crosses_sea(
     -------
     DataFrame
         One row per district and located park: region_code, park_id, line_km (length of the geodesic),
-        sea_km (the part of it outside land), crosses_sea (bool).
+        sea_km (the part of it outside land), crosses_sea (bool), begins_at_sea (bool: the district's point
+        is no land, so that the line crosses water without a strait).
 
     Raises
     ------
@@ -48,9 +44,10 @@ def crosses_sea(
     Notes
     -----
     Land is the union of the polygons, with its lakes: only the outer shores count. A bay is sea, so two
-    places on one island may be flagged; the length says how much is at stake. Where the centroid of a
-    district of islands lies in the sea, the line begins there. Lines are geodesics on WGS84, cut into
-    steps of 20 km.
+    places on one island may be flagged; the length says how much is at stake. The
+    centroid of 27 districts lies in the sea, islands mostly, but also Kolaka and Morowali Utara around their
+    gulfs: pass other lon and lat for them (the seat of the district) where it matters. Lines are geodesics
+    on WGS84, cut into steps of 20 km.
 
     Examples
     --------
@@ -58,9 +55,12 @@ def crosses_sea(
     >>> islands = gpd.GeoDataFrame(geometry=[shapely.box(120, -1, 121, 1), shapely.box(122, -1, 123, 1)])
     >>> district = pd.DataFrame({"region_code": ["a"], "lon": [120.5], "lat": [0.0]})
     >>> parks = pd.DataFrame({"park_id": ["near", "over"], "lon": [120.9, 122.5], "lat": [0.0, 0.0]})
-    >>> crosses_sea(district, parks, islands).round(1)[["park_id", "line_km", "sea_km", "crosses_sea"]].values.tolist()
-    [['near', 44.5, 0.0, False], ['over', 222.6, 111.3, True]]
+    >>> table = crosses_sea(district, parks, islands).round(1)
+    >>> table[["line_km", "sea_km", "crosses_sea"]].values.tolist()
+    [[44.5, 0.0, False], [222.6, 111.3, True]]
     """
+    import shapely
+
     if not sea_km >= 0:
         raise DataError("crosses_sea", "the threshold is missing or below 0", [sea_km], "give kilometres")
     check_columns(regions, ["region_code", "lon", "lat"], "crosses_sea")
@@ -69,12 +69,23 @@ def crosses_sea(
     check_rows(regions, blank, ["region_code"], "regions", "districts without coordinates", "add lon and lat")
     located = parks[parks["lon"].notna() & parks["lat"].notna()]
     lines, length = _lines(regions, located)
-    over_land = _over_land_km(lines, _land(boundaries))
-    over_sea = np.clip(length - over_land, 0.0, None)
+    land = _land(boundaries)
+    over_sea = np.clip(length - _over_land_km(lines, land), 0.0, None)
+    at_sea = np.ones(len(regions), dtype=bool)
+    points = shapely.points(regions["lon"].to_numpy(float), regions["lat"].to_numpy(float))
+    at_sea[shapely.STRtree(land).query(points, predicate="intersects")[0]] = False
     index = pd.MultiIndex.from_product(
         [regions["region_code"], located["park_id"]], names=["region_code", "park_id"]
     )
-    table = pd.DataFrame({"line_km": length, "sea_km": over_sea, "crosses_sea": over_sea > sea_km}, index=index)
+    table = pd.DataFrame(
+        {
+            "line_km": length,
+            "sea_km": over_sea,
+            "crosses_sea": over_sea > sea_km,
+            "begins_at_sea": np.repeat(at_sea, len(located)),
+        },
+        index=index,
+    )
     return table.reset_index()
 
 
@@ -118,7 +129,7 @@ def _over_land_km(lines: np.ndarray, land: np.ndarray) -> np.ndarray:
     from pyproj import Geod
 
     line, island = shapely.STRtree(land).query(lines, predicate="intersects")
-    pieces, source = shapely.get_parts(_common(lines[line], land[island]), return_index=True)
+    pieces, source = shapely.get_parts(shapely.intersection(lines[line], land[island]), return_index=True)
     is_line = shapely.get_dimensions(pieces) == 1  # a line may also touch an island in a point
     pieces, source = pieces[is_line], source[is_line]
     places, piece = shapely.get_coordinates(pieces, return_index=True)
@@ -127,9 +138,3 @@ def _over_land_km(lines: np.ndarray, land: np.ndarray) -> np.ndarray:
     metres = Geod(ellps="WGS84").inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])[2]
     of = line[source[piece[1:][same]]]
     return np.bincount(of, np.asarray(metres) / 1000.0, minlength=len(lines))
-
-
-def _common(lines: np.ndarray, islands: np.ndarray) -> Any:
-    import shapely
-
-    return shapely.intersection(lines, islands)

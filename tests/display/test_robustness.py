@@ -11,7 +11,7 @@ from spillover.display.robustness import curve_finding, power_finding, power_tab
 from spillover.display.spec_curve import specification_chart
 from spillover.display.spec_words import spec_words
 from spillover.errors import DataError
-from spillover.specification_curve import imk_curve
+from spillover.spec_curve import imk_curve
 
 CAPTION = {"name": "curve", "title": "Curve, log points", "source": "BPS"}
 ALT = "Estimates in order of size, and the choices behind each."

@@ -9,7 +9,7 @@ from spillover.display.exhibits import Caption, Exhibit, check_caption, figure
 from spillover.display.language import fmt, label, text_of
 from spillover.display.spec_words import option_words
 from spillover.errors import check_columns, check_not_empty
-from spillover.specification_curve import choices_of
+from spillover.spec_curve import choices_of
 
 if TYPE_CHECKING:
     import pandas as pd

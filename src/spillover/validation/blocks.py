@@ -11,9 +11,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from spillover.errors import DataError
 from spillover.exposure import geodesic_km
+from spillover.inference.relocation import candidate_sites
+from spillover.parks import read_nickel_provinces
+from spillover.validation.coast import coast_sites, drawn_exposure
 from spillover.validation.estimators import ESTIMATORS, Estimator, estimate, own_errors
 from spillover.validation.methods import (
     CUTOFFS_KM,
@@ -29,10 +33,8 @@ from spillover.validation.methods import (
     wild_signs,
 )
 from spillover.validation.relocating import (
-    SCALES,
     Moved,
     Shape,
-    drawn_exposure,
     error_shape,
     moved,
     relocation_p_values,
@@ -60,14 +62,19 @@ WEIGHTS_OF = {"twfe": "twfe", "sun_abraham": "callaway_santanna", "callaway_sant
 TWFE_INFERENCE = (
     "own", "hc1", "cr1_province", "cr2_region", "cr2_province", "cr3_region", "cr3_province", "conley_150",
     "conley_200", "driscoll_kraay", "wild_region", "wild_province", "relocation_raw", "relocation_scaled",
-    "relocation_spatial",
+    "relocation_spatial", "relocation_coast",
 )  # fmt: skip
 METHODS = tuple(("twfe", name) for name in TWFE_INFERENCE) + tuple(
     (estimator, name)
     for estimator in ESTIMATORS
     if estimator != "twfe"
-    for name in ("own", "relocation_scaled", "relocation_spatial")
+    for name in ("own", "relocation_scaled", "relocation_spatial", "relocation_coast")
 )
+# Where sites are drawn: at centroids of coastal districts or along the coast; which scales are shown.
+SITES = {
+    "centroid": {"raw": "relocation_raw", "scaled": "relocation_scaled", "spatial": "relocation_spatial"},
+    "coast": {"spatial": "relocation_coast"},
+}
 SUMS = ("n", "rejected", "covered", "found", "estimate", "square", "n_errors", "std_error")
 
 
@@ -97,6 +104,7 @@ class Setting(NamedTuple):
     fits: dict[str, Estimator]
     clusters: dict[str, Clustered]
     shape: Shape
+    candidates: dict[str, pd.DataFrame]
 
 
 def tasks_of(simulations: int, designs: Sequence[str], seed: int) -> list[Task]:
@@ -121,6 +129,13 @@ def tasks_of(simulations: int, designs: Sequence[str], seed: int) -> list[Task]:
     return [Task(d, at, min(at + BLOCK, simulations), seed) for at in starts for d in designs]
 
 
+def truth_of(n_exposed: int) -> float:
+    """Mean planted effect of exposed district-years, in log points."""
+    scene = simulated_scene(n_exposed)
+    exposed = first_exposure(scene)[:, None] <= np.array(scene.years)
+    return float(planted_effect(scene, PLANTED)[exposed.ravel()].mean())
+
+
 @lru_cache(maxsize=2)
 def setting_of(n_exposed: int) -> Setting:
     """Prepare a design: estimators, adjusted weights, distances."""
@@ -136,10 +151,14 @@ def setting_of(n_exposed: int) -> Setting:
         distance_km=distance,
         exposed=exposed,
         effect=effect,
-        truth=float(effect[exposed > 0].mean()),
+        truth=truth_of(n_exposed),
         fits={name: make(exposed) for name, make in ESTIMATORS.items()},
         clusters={f"{kind.lower()}_{name}": clustered(exposed, by[name], kind) for kind, name in kinds},
         shape=error_shape(distance, exposed.shape[1]),
+        candidates={
+            "centroid": candidate_sites(scene.regions, read_nickel_provinces()),
+            "coast": coast_sites(scene.regions),
+        },
     )
 
 
@@ -201,21 +220,21 @@ def _p_values(at: Setting, outcomes: np.ndarray, task: Task) -> dict[str, np.nda
     for name, clusters in by.items():
         signs = wild_signs(clusters, task.seed + task.first)
         out[f"twfe wild_{name}"] = wild_p_values(at.exposed, outcomes, clusters, signs)
-    shared = {
-        name: relocation_p_values(moved_of(int(task.design.split("-")[1]), name, task), outcomes, at.shape)
-        for name in dict.fromkeys(WEIGHTS_OF.values())
-    }
-    for estimator, weights in WEIGHTS_OF.items():
-        out |= {f"{estimator} relocation_{scale}": shared[weights][scale] for scale in SCALES}
+    for sites, shown in SITES.items():
+        for weights in dict.fromkeys(WEIGHTS_OF.values()):
+            by_scale = relocation_p_values(moved_of(weights, sites, task), outcomes, at.shape)
+            mine = [estimator for estimator, of in WEIGHTS_OF.items() if of == weights]
+            out |= {f"{e} {name}": by_scale[scale] for e in mine for scale, name in shown.items()}
     return out
 
 
 @lru_cache(maxsize=6)
-def moved_of(n_exposed: int, weights: str, task: Task) -> Moved:
+def moved_of(weights: str, sites: str, task: Task) -> Moved:
     """Weights at the sites drawn for a block."""
-    at = setting_of(n_exposed)
+    at = setting_of(int(task.design.split("-")[1]))
     draw_seed = int(np.random.SeedSequence(task.seed, spawn_key=(task.first, 2)).generate_state(1)[0])
-    return moved(drawn_exposure(at.scene, draws=task.draws, seed=draw_seed), weights, at.distance_km)
+    exposures = drawn_exposure(at.scene, at.candidates[sites], draws=task.draws, seed=draw_seed)
+    return moved(exposures, weights, at.distance_km)
 
 
 def _errors(at: Setting, estimator: str, inference: str, outcomes: np.ndarray) -> Errors | None:

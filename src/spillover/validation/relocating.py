@@ -10,23 +10,20 @@ what keeps the size of the test where exposed districts lie close together.
 from __future__ import annotations
 
 import itertools
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from spillover.designs import ring_design
+from spillover.errors import DataError
 from spillover.exposure import geodesic_km
-from spillover.inference.relocation import candidate_sites, draw_treatments
-from spillover.parks import read_nickel_provinces
 from spillover.validation.estimators import centred, imputation_weights, never_weights, twfe
-from spillover.validation.simulated_panels import Scene
 
 RANGES_KM = (0.0, 20.0, 40.0, 60.0, 90.0, 120.0, 150.0, 200.0, 250.0, 350.0, 500.0, 800.0)
 BINS_KM = (0.0, 50.0, 100.0, 150.0, 200.0, 300.0)
 SERIAL = np.round(np.arange(-0.5, 0.99, 0.01), 2)
 SCALES = ("raw", "scaled", "spatial")
+_NOTHING = 1e-10
 
 
 class Moved(NamedTuple):
@@ -39,24 +36,6 @@ class Moved(NamedTuple):
     weights: np.ndarray
     length: np.ndarray
     spatial: np.ndarray
-
-
-def drawn_exposure(scene: Scene, *, draws: int = 999, seed: int = 1) -> np.ndarray:
-    """Exposure at the real and at drawn sites, (1 + draws, n, t): coastal districts of nickel provinces."""
-    index = pd.MultiIndex.from_product(
-        [scene.regions["region_code"], scene.years], names=["region_code", "year"]
-    )
-    panel = index.to_frame(index=False)
-    treatments = draw_treatments(
-        panel,
-        ring_design(panel, scene.regions, scene.within_km),
-        measure=partial(geodesic_km, scene.regions),
-        parks=scene.parks,
-        candidates=candidate_sites(scene.regions, read_nickel_provinces()),
-        draws=draws,
-        seed=seed,
-    )
-    return np.asarray(treatments.T.reshape(-1, len(scene.regions), len(scene.years)))
 
 
 def moved(exposures: np.ndarray, estimator: str, distance_km: np.ndarray) -> Moved:
@@ -77,6 +56,10 @@ def moved(exposures: np.ndarray, estimator: str, distance_km: np.ndarray) -> Mov
         "imputation": imputation_weights,
     }[estimator]
     weights = np.stack([make(exposed) for exposed in exposures if exposed.any()])
+    return _prepared(weights, distance_km)
+
+
+def _prepared(weights: np.ndarray, distance_km: np.ndarray) -> Moved:
     spatial = np.stack([_by_lag(weights, correlation(distance_km, km)) for km in RANGES_KM])
     return Moved(weights, np.sqrt((weights**2).sum(axis=(1, 2))), spatial)
 
@@ -182,3 +165,47 @@ def relocation_p_values(at: Moved, outcomes: np.ndarray, shape: Shape) -> dict[s
 def _share_as_far(statistics: np.ndarray) -> np.ndarray:
     size = np.abs(statistics)
     return np.asarray((size >= size[0] * (1 - 1e-12)).mean(axis=0))
+
+
+def spatially_scaled(
+    placebo: pd.DataFrame, panel: pd.DataFrame, outcome: str, treatments: np.ndarray, regions: pd.DataFrame
+) -> pd.DataFrame:
+    """Drawn estimates brought to the precision of the real one under the outcome's own correlation.
+
+    What `spillover.inference.relocation.scaled` does for independent errors, for errors correlated in space
+    and time: then too, exposed districts that lie together are told from those that lie apart.
+
+    Parameters
+    ----------
+    placebo : DataFrame
+        As from `spillover.relocation_test` for this panel, outcome and treatments.
+    panel : DataFrame
+        region_code, year, outcome: a balanced panel without missing values.
+    outcome : str
+    treatments : ndarray
+        (panel rows, 1 + draws).
+    regions : DataFrame
+        region_code, lon, lat of the panel's districts.
+
+    Raises
+    ------
+    DataError
+        A panel with gaps.
+    """
+    districts = regions[regions["region_code"].isin(panel["region_code"])].reset_index(drop=True)
+    order = panel.assign(_row=np.arange(len(panel))).pivot(index="region_code", columns="year", values="_row")
+    order = order.reindex(districts["region_code"])
+    if order.isna().any(axis=None) or panel[outcome].isna().any():
+        raise DataError("spatially_scaled", "a panel with gaps", [outcome], "use years and districts without")
+    rows = order.to_numpy(int)
+    distance = geodesic_km(districts, districts)
+    distance = (distance + distance.T) / 2
+    exposures = np.asarray(treatments, dtype=float)[rows].transpose(2, 0, 1)
+    left = np.stack([centred(exposure) for exposure in exposures])
+    power = (left**2).sum(axis=(1, 2), keepdims=True)
+    told = power[:, 0, 0] > _NOTHING
+    at = _prepared(left[told] / power[told], distance)
+    values = panel[outcome].to_numpy(float)[rows][:, :, None]
+    scale = np.full(len(left), np.nan)
+    scale[told] = spatial_scale(at, *error_correlation(values, error_shape(distance, rows.shape[1])))[:, 0]
+    return placebo.assign(estimate=placebo["estimate"] * (scale[0] / scale))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from spillover.errors import DataError, check_unique
 from spillover.sources import read_csv
-from spillover.validation.blocks import DESIGNS, METHODS, Task, setting_of
+from spillover.validation.blocks import DESIGNS, METHODS, Task, truth_of
 
 KEY = ("design", "estimator", "inference")
 COLUMNS = {
@@ -44,7 +44,7 @@ def summarise(blocks: Mapping[Task, Mapping[str, Sequence[float]]]) -> pd.DataFr
     for design in (d for d in DESIGNS if any(task.design == d for task in blocks)):
         mine = [sums for task, sums in sorted(blocks.items()) if task.design == design]
         errors, n_exposed = design.split("-")
-        truth = setting_of(int(n_exposed)).truth
+        truth = truth_of(int(n_exposed))
         seed = next(task.seed for task in blocks)
         for estimator, inference in METHODS:
             sums = np.sum([block[f"{estimator} {inference}"] for block in mine], axis=0)
@@ -110,7 +110,7 @@ def rates(table: pd.DataFrame, column: str = "rejection_rate") -> pd.DataFrame:
 
     Examples
     --------
-    >>> rates(read_coverage()).loc["twfe relocation_spatial"].between(*SIZE_LIMITS).all()
+    >>> rates(read_coverage()).loc["twfe relocation_coast"].between(*SIZE_LIMITS).all()
     np.True_
     """
     named = table.assign(method=table["estimator"] + " " + table["inference"])

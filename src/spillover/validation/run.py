@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from hashlib import sha256
@@ -70,13 +72,25 @@ def _here(tasks: Sequence[Task], workers: int) -> Iterator[tuple[Task, Sums]]:
         return
     # one thread each: the workers are the parallel part
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    spawn = get_context("spawn")
+    with ProcessPoolExecutor(workers, spawn, _end_with_parent, (os.getpid(),)) as pool:
         futures: dict[Future[Sums], Task] = {pool.submit(run_block, t): t for t in tasks}
         try:
             for future in as_completed(futures):
                 yield futures[future], future.result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _end_with_parent(parent: int) -> None:
+    """Let a worker end when the run that started it was killed, even in the midst of a block."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1.0)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _on_dask(tasks: Sequence[Task], address: str) -> Iterator[tuple[Task, Sums]]:

@@ -69,7 +69,7 @@ def simulated_scene(n_exposed: int, *, years: Sequence[int] = YEARS) -> Scene:
     Examples
     --------
     >>> scene = simulated_scene(8)
-    >>> len(scene.regions), int(np.isfinite(first_exposure(scene)).sum()),
+    >>> len(scene.regions), int(np.isfinite(first_exposure(scene)).sum()), scene.parks["complex_id"].nunique()
     (102, 8, 4)
     """
     if n_exposed not in EXPOSED:

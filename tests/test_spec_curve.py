@@ -9,7 +9,7 @@ import spillover as sp
 from spillover.district_specs import DistrictSpec
 from spillover.errors import DataError
 from spillover.imk_specs import ImkSpec
-from spillover.specification_curve import (
+from spillover.spec_curve import (
     choices_of,
     district_curve,
     imk_curve,
