@@ -18,10 +18,10 @@ import yaml
 import spillover as sp
 from spillover.bps.reading import clean_files
 from spillover.bps.writing import write_cleaning
-from spillover.district_ground import eastern_ground, parks_around, plausible_sites
-from spillover.district_study import scaled
+from spillover.district_ground import coast_of, eastern_ground, parks_around
 from spillover.district_tables import counting_system
 from spillover.errors import DataError
+from spillover.inference.relocation import scaled
 
 TITLE = "Jumlah Perusahaan Industri Mikro dan Kecil Menurut Kabupaten/Kota (Unit)"
 WORKERS = "Jumlah Tenaga Kerja Industri Mikro dan Kecil Menurut Kabupaten/Kota (Orang)"
@@ -372,7 +372,7 @@ def test_with_few_districts_the_scaled_relocation_test_has_about_the_right_size(
         sp.ring_design(panel, ground.regions, 100.0),
         measure=ground.measures["edge"],
         parks=parks_around(ground, 2024, 100.0),
-        candidates=plausible_sites(ground.regions),
+        candidates=coast_of(ground.regions["region_code"]),
         draws=99,
     )
     random = np.random.default_rng(5)

@@ -15,10 +15,13 @@ from spillover.errors import DataError
 from spillover.exposure import geodesic_km
 from spillover.inference import clusters
 from spillover.inference.conley import conley_cov, driscoll_kraay_cov
+from spillover.inference.error_correlation import RANGES_KM, correlation, error_correlation
+from spillover.inference.redraw import Treatments, relocate
 from spillover.inference.relocation import (
     candidate_sites,
     draw_treatments,
     relocation_p,
+    relocation_ps,
     relocation_test,
     scaled,
 )
@@ -37,8 +40,8 @@ from spillover.validation.blocks import (
     setting_of,
     tasks_of,
 )
-from spillover.validation.coast import drawn_exposure
-from spillover.validation.estimators import ESTIMATORS, estimate, own_errors
+from spillover.validation.drawing import drawn_exposure
+from spillover.validation.estimators import ESTIMATORS, centred, estimate, own_errors
 from spillover.validation.methods import (
     cluster_errors,
     conley,
@@ -48,13 +51,9 @@ from spillover.validation.methods import (
     wild_signs,
 )
 from spillover.validation.relocating import (
-    RANGES_KM,
-    correlation,
-    error_correlation,
     moved,
     relocation_p_values,
     spatial_scale,
-    spatially_scaled,
 )
 from spillover.validation.results import COLUMNS, SIZE_LIMITS, rates, read_coverage, summarise, to_csv
 from spillover.validation.simulated_noise import imk_noise, simulated_noise
@@ -184,11 +183,9 @@ def test_relocation_is_the_projects(at: Setting, outcomes: np.ndarray, panels: l
         assert found["scaled"][s] == pytest.approx(relocation_p(by_power), abs=EXACT)
         shuffled = np.random.default_rng(s).permutation(len(table))
         mixed = table.iloc[shuffled].reset_index(drop=True)
-        in_space = spatially_scaled(placebo, mixed, "simulated", treatments[shuffled], at.scene.regions)
-        assert found["spatial"][s] == pytest.approx(relocation_p(in_space), abs=EXACT)
-    gaps = panel.assign(simulated=panel["simulated"].where(panel.index > 0))
-    with pytest.raises(DataError, match="a panel with gaps"):
-        spatially_scaled(placebo, gaps, "simulated", treatments, at.scene.regions)
+        here = Treatments(treatments[shuffled][:, :, None], ("near",), "")
+        in_space = relocate(mixed, "simulated", here, places=at.scene.regions)
+        assert found["spatial"][s] == pytest.approx(relocation_ps(in_space).item(), abs=EXACT)
 
 
 def test_spatial_scale_by_brute_force(at: Setting) -> None:
@@ -208,7 +205,7 @@ def test_error_correlation_is_recovered(at: Setting) -> None:
     for spatial, range_km, serial in ((True, 150.0, imk_noise().serial), (False, 0.0, 0.0)):
         noise = imk_noise(spatial=spatial)
         drawn = simulated_noise(at.scene.regions, 14, noise, seed=1, simulations=range(100))
-        ranges, serials = error_correlation(drawn.reshape(102, 14, -1), at.shape)
+        ranges, serials = error_correlation(centred(drawn.reshape(102, 14, -1)), at.shape)
         assert np.median(np.array(RANGES_KM)[ranges]) == range_km
         assert serials.mean() == pytest.approx(serial, abs=0.02)
 

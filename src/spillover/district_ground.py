@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Iterable, Sequence
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -11,14 +11,12 @@ import pandas as pd
 
 from spillover.designs import Measure
 from spillover.exposure import edge_km, geodesic_km
-from spillover.inference.relocation import candidate_sites
+from spillover.inference.coast import coast_sites
 from spillover.parks import operating, read_nickel_provinces, read_parks
 from spillover.regions import read_boundaries, read_regions
-from spillover.sources import once_per_data
 
 WITHIN_KM = (50.0, 100.0)
 BASES = ("centroid", "edge")
-FARTHEST_KM = max(WITHIN_KM)
 EAST = ("7", "8")  # Sulawesi; Maluku and Maluku Utara
 REMEMBERED_KM = 200.0  # edges farther off than this count as infinitely far
 
@@ -55,7 +53,7 @@ def _rows_of(measure: Measure, rows: np.ndarray) -> Measure:
     return lambda points: measure(points)[rows]
 
 
-@once_per_data
+@lru_cache(maxsize=1)  # districts and their polygons do not depend on the data folder
 def all_ground() -> Ground:
     """All districts of the country; each point is measured once, however many specifications ask."""
     regions = read_regions()
@@ -65,9 +63,8 @@ def all_ground() -> Ground:
 
 def eastern_ground(draws: int = 999, seed: int = 1) -> Ground:
     """All districts of Sulawesi, Maluku and Maluku Utara."""
-    regions = eastern_regions()
-    measures = {b: remembered(distance_measure(regions, b, FARTHEST_KM)) for b in BASES}
-    return Ground(regions, measures, draws, seed)
+    east = all_ground().of(eastern_regions()["region_code"])
+    return east._replace(draws=draws, seed=seed)
 
 
 def remembered(measure: Measure) -> Measure:
@@ -96,8 +93,18 @@ def parks_around(ground: Ground, year: int, within_km: float) -> pd.DataFrame:
     return parks[parks["complex_id"].isin(around)].reset_index(drop=True)
 
 
-def plausible_sites(regions: pd.DataFrame) -> pd.DataFrame:
-    """Places that parks are moved to; none if these districts have no coast in a nickel province."""
-    provinces = read_nickel_provinces()
-    there = regions["coastal"] & regions["province_code"].isin(provinces)
-    return candidate_sites(regions, provinces) if there.any() else regions[there]
+@lru_cache(maxsize=4)
+def _coast(provinces: tuple[str, ...]) -> pd.DataFrame:
+    return coast_sites(read_regions(), read_boundaries(), provinces=provinces)
+
+
+def coast_of(codes: Iterable[str]) -> pd.DataFrame:
+    """Places that parks are moved to: points along the coast of those of these districts that have nickel.
+
+    Returns
+    -------
+    DataFrame
+        As from `spillover.inference.coast.coast_sites`; empty if none has a coast in a nickel province.
+    """
+    sites = _coast(tuple(read_nickel_provinces()))
+    return sites[sites["region_code"].isin(list(codes))].reset_index(drop=True)

@@ -13,13 +13,13 @@ import pandas as pd
 
 from spillover.catalogue import read_breaks
 from spillover.designs import ring_design, ring_terms, rings_design
-from spillover.district_ground import REMEMBERED_KM, all_ground, eastern_regions
+from spillover.district_ground import REMEMBERED_KM, all_ground, coast_of, eastern_regions
 from spillover.errors import DataError
 from spillover.exposure import ring_labels
 from spillover.indicators import read_indicator
 from spillover.inference.redraw import RelocationTest, Treatments, relocate, site_treatments
 from spillover.inference.relocation import add_relocation_test
-from spillover.inference.sites import draw_sites, moving_parks, plausible_sites
+from spillover.inference.sites import draw_sites, moving_parks
 from spillover.models.rings import ring_did, twfe
 from spillover.panel import make_panel
 from spillover.parks import chosen_parks, read_nickel_provinces
@@ -119,8 +119,9 @@ def estimate_district(spec: DistrictSpec, *, draws: int = 999, seed: int = 1) ->
     ----------
     spec : DistrictSpec
     draws, seed : int
-        Of the relocation test: complexes that start inside the panel move to coastal districts of nickel
-        provinces, with their years; estimates are compared at one precision ("scaled").
+        Of the relocation test: complexes that start inside the panel move along the coast of nickel
+        provinces, with their years; estimates are compared at one precision, under errors as correlated in
+        space and time as the outcome shows.
 
     Raises
     ------
@@ -143,7 +144,7 @@ def estimate_district(spec: DistrictSpec, *, draws: int = 999, seed: int = 1) ->
         rows = ring_did(
             panel, outcome, reference=outermost, rings=terms, spec_id=spec.spec_id, effects=effects
         )
-    test = relocate(panel, outcome, treatments, effects=effects)
+    test = relocate(panel, outcome, treatments, effects=effects, places=all_ground().regions)
     return Estimated(add_relocation_test(rows, test), panel, outcome, effects, test)
 
 
@@ -161,27 +162,35 @@ def district_panel(spec: DistrictSpec) -> tuple[pd.DataFrame, str]:
     Rows without a value are left out, so that the panel may be unbalanced; ``n_dropped`` of the estimate
     counts what a complete panel of the same districts and years would have had more.
     """
-    table = read_indicator(spec.outcome)
-    table = table[table["period"].eq("") & table["region_code"].str[2:].ne("00")]
-    if table.empty:
-        raise DataError("district", "no values by district", [spec.outcome], "choose another outcome")
+    table = _values(spec.outcome)
     if spec.backcast == "dropped":
         table = table[table["status"] != "backcast"]
     if spec.breaks == "dropped":
-        table = table[~table["region_code"].isin(_broken(spec.outcome, table["region_code"]))]
+        table = table[~table["region_code"].isin(_broken(spec.outcome))]
     regions = _sample(spec.sample)
     known = table.dropna(subset=["value"])
-    regions = regions[regions["region_code"].isin(known["region_code"])]
+    regions = regions[regions["region_code"].isin(known["region_code"].unique())]
     regions = regions[regions["region_code"] != spec.without]
     years = sorted(y for y in known["year"].unique() if y <= spec.last_year)
     panel = make_panel([table], regions, years)
     return panel, spec.outcome if spec.outcome in LEVELS else f"log_{spec.outcome}"
 
 
-def _broken(outcome: str, codes: pd.Series) -> set[str]:
+@once_per_data
+def _values(outcome: str) -> pd.DataFrame:
+    """Values of districts, of whole years."""
+    table = read_indicator(outcome)
+    table = table[table["period"].eq("") & table["region_code"].str[2:].ne("00")]
+    if table.empty:
+        raise DataError("district", "no values by district", [outcome], "choose another outcome")
+    return table
+
+
+@once_per_data
+def _broken(outcome: str) -> set[str]:
     """Districts with a marked break of their own series, or of all districts of their province."""
-    marked = set(read_breaks(outcome)["region_code"]) - {""}
-    return {c for c in codes.unique() if c in marked or c[:2] + "00" in marked}
+    marked, codes = set(read_breaks(outcome)["region_code"]) - {""}, _values(outcome)["region_code"].unique()
+    return {c for c in codes if c in marked or c[:2] + "00" in marked}
 
 
 @once_per_data
@@ -196,7 +205,6 @@ def district_treatments(spec: DistrictSpec, panel: pd.DataFrame, draws: int, see
     """Exposure of each row of a panel at the real sites and at drawn ones."""
     ground = all_ground().of(panel["region_code"].unique())
     parks = chosen_parks(spec.parks, spec.start)
-    candidates = plausible_sites(ground.regions, provinces=read_nickel_provinces())
     moving = moving_parks(parks, int(panel["year"].min()), int(panel["year"].max()))
     design = ring_design(panel, ground.regions, spec.within_km)
     terms: tuple[str, ...] = (f"near_{spec.basis}",)
@@ -208,7 +216,7 @@ def district_treatments(spec: DistrictSpec, panel: pd.DataFrame, draws: int, see
         design,
         measure=ground.measures[spec.basis],
         parks=parks,
-        sites=draw_sites(moving, candidates, draws=draws, seed=seed),
+        sites=draw_sites(moving, coast_of(ground.regions["region_code"]), draws=draws, seed=seed),
         terms=terms,
     )
 

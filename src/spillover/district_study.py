@@ -18,19 +18,16 @@ from spillover.district_ground import (
     BASES,
     WITHIN_KM,
     Ground,
+    coast_of,
     eastern_ground,
     eastern_regions,
     parks_around,
-    plausible_sites,
 )
 from spillover.district_tables import combined, district_rows
 from spillover.errors import DataError
-from spillover.inference.relocation import (
-    add_relocation_test,
-    draw_treatments,
-    relocation_test,
-    scaled,
-)
+from spillover.inference.redraw import relocate, site_treatments
+from spillover.inference.relocation import add_relocation_test
+from spillover.inference.sites import draw_sites, moving_parks
 from spillover.models.estimates import make_estimates, n_changing
 from spillover.models.rings import twfe
 from spillover.regions import read_region_changes
@@ -198,7 +195,7 @@ def _estimate(
         return make_estimates([blank]), "years" if sample.codes else "districts"
     ground = ground.of(sample.codes)
     parks = parks_around(ground, max(sample.years), within_km)
-    candidates = plausible_sites(ground.regions)
+    candidates = coast_of(ground.regions["region_code"])
     design, measure = ring_design(panel, ground.regions, within_km), ground.measures[basis]
     panel = panel.assign(**{term: design(measure(parks), parks["first_operation_year"].to_numpy(float))})
     complete = panel.dropna()
@@ -208,18 +205,18 @@ def _estimate(
         n_regions, n_exposed = complete["region_code"].nunique(), n_changing(complete, term)
         counts = {"n_regions": n_regions, "n_obs": len(complete), "n_exposed": n_exposed}
         return make_estimates([blank | counts | {"n_dropped": len(panel) - len(complete)}]), reason
-    treatments = draw_treatments(
+    moving = moving_parks(parks, min(sample.years), max(sample.years))
+    treatments = site_treatments(
         panel,
         design,
         measure=measure,
         parks=parks,
-        candidates=candidates,
-        draws=ground.draws,
-        seed=ground.seed,
+        sites=draw_sites(moving, candidates, draws=ground.draws, seed=ground.seed),
+        terms=(term,),
     )
     row = twfe(panel, outcome, [term], spec_id=spec)
-    placebo = relocation_test(panel, outcome, treatments)
-    return add_relocation_test(row, scaled(placebo, panel, outcome, treatments)), ""
+    test = relocate(panel, outcome, treatments, places=ground.regions)
+    return add_relocation_test(row, test), ""
 
 
 def _why_not(data: pd.DataFrame, outcome: str, term: str) -> str:

@@ -25,9 +25,9 @@ class Refit(NamedTuple):
     """Coefficients of all draws.
 
     ``coefficients`` (draws, k, m): of each treatment, for each of m responses; NaN where the draw does not
-    tell it (nothing of the treatment is left, or others say the same). ``root`` (draws, k): root of the sum
-    of squares of the treatment that effects and other treatments leave over, 0 where not told; a
-    coefficient's standard error under independent errors is proportional to 1 / root.
+    tell it (nothing of the treatment is left, or others say the same). ``root`` (draws, k): a coefficient's
+    standard error is proportional to 1 / root; 0 where not told. Under independent errors it is the root of
+    the sum of squares of the treatment that effects and other treatments leave over.
     """
 
     coefficients: np.ndarray
@@ -85,7 +85,9 @@ def _group_matrix(data: pd.DataFrame, effect: str) -> tuple[sparse.csr_array, np
     return members, np.bincount(code).astype(float)
 
 
-def refit(treatments: np.ndarray, responses: np.ndarray, within: Within) -> Refit:
+def refit(
+    treatments: np.ndarray, responses: np.ndarray, within: Within, *, errors: Within | None = None
+) -> Refit:
     """Coefficients of responses on the treatments of each draw.
 
     Parameters
@@ -96,6 +98,9 @@ def refit(treatments: np.ndarray, responses: np.ndarray, within: Within) -> Refi
         Shape (rows, m), already free of the effects.
     within : callable
         As from `within_effects` for the same rows.
+    errors : callable, optional
+        (rows, m) → the correlation matrix of the errors times these columns; if left out, the errors are
+        independent.
 
     Examples
     --------
@@ -110,8 +115,22 @@ def refit(treatments: np.ndarray, responses: np.ndarray, within: Within) -> Refi
     for block in _blocks(treatments.shape):
         x = within(treatments[:, block].reshape(len(treatments), -1).astype(float))
         moments = (x.T @ responses).reshape(-1, k, responses.shape[1])
-        coefficients[block], root[block] = _solve(_gram(x.reshape(len(x), -1, k)), moments)
+        gram = _gram(x.reshape(len(x), -1, k))
+        coefficients[block], root[block] = _solve(gram, moments)
+        if errors is not None:
+            root[block] = _root_under(errors, x, gram)
     return Refit(coefficients, root)
+
+
+def _root_under(errors: Within, x: np.ndarray, gram: np.ndarray) -> np.ndarray:
+    """1 / standard deviation of each coefficient under correlated errors; 0 where it is not told."""
+    draws, k = gram.shape[:2]
+    inverse, _ = _solve(gram, np.broadcast_to(np.eye(k), gram.shape))
+    weights = np.einsum("ndj,dij->ndi", x.reshape(len(x), draws, k), np.nan_to_num(inverse))
+    flat = weights.reshape(len(x), draws * k)
+    variance = np.einsum("nd,nd->d", flat, errors(flat)).reshape(draws, k)
+    told = ~np.isnan(inverse[:, :, 0]) & (variance > 0)
+    return np.where(told, 1.0 / np.sqrt(np.where(told, variance, 1.0)), 0.0)
 
 
 def _blocks(shape: tuple[int, ...]) -> Iterator[slice]:

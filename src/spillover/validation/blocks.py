@@ -15,9 +15,12 @@ import pandas as pd
 
 from spillover.errors import DataError
 from spillover.exposure import geodesic_km
+from spillover.inference.coast import coast_sites
+from spillover.inference.error_correlation import Shape, error_shape
 from spillover.inference.relocation import candidate_sites
 from spillover.parks import read_nickel_provinces
-from spillover.validation.coast import coast_sites, drawn_exposure
+from spillover.regions import read_boundaries
+from spillover.validation.drawing import drawn_exposure
 from spillover.validation.estimators import ESTIMATORS, Estimator, estimate, own_errors
 from spillover.validation.methods import (
     CUTOFFS_KM,
@@ -34,8 +37,6 @@ from spillover.validation.methods import (
 )
 from spillover.validation.relocating import (
     Moved,
-    Shape,
-    error_shape,
     moved,
     relocation_p_values,
 )
@@ -145,6 +146,9 @@ def setting_of(n_exposed: int) -> Setting:
     exposed = (first_exposure(scene)[:, None] <= np.array(scene.years)).astype(float)
     effect = planted_effect(scene, PLANTED).reshape(exposed.shape)
     by = {"region": np.arange(len(exposed)), "province": scene.regions["province_code"].to_numpy()}
+    provinces = read_nickel_provinces()
+    polygons = read_boundaries()
+    polygons = polygons[polygons["region_code"].isin(scene.regions["region_code"])]
     kinds = [("CR1", "province"), *((kind, name) for kind in ("CR2", "CR3") for name in by)]
     return Setting(
         scene=scene,
@@ -156,8 +160,8 @@ def setting_of(n_exposed: int) -> Setting:
         clusters={f"{kind.lower()}_{name}": clustered(exposed, by[name], kind) for kind, name in kinds},
         shape=error_shape(distance, exposed.shape[1]),
         candidates={
-            "centroid": candidate_sites(scene.regions, read_nickel_provinces()),
-            "coast": coast_sites(scene.regions),
+            "centroid": candidate_sites(scene.regions, provinces),
+            "coast": coast_sites(scene.regions, polygons, provinces=provinces),
         },
     )
 
