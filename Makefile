@@ -9,7 +9,7 @@ PY     := $(BIN)/python
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 
 # Whatever Python settings the caller's shell has, they are not part of the project.
-unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONWARNINGS PYTHONOPTIMIZE
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONWARNINGS PYTHONOPTIMIZE PYTHONDONTWRITEBYTECODE
 export PYTHONUTF8 := 1
 
 # Checks run in one fixed setting, so that a locale, a time zone or the number of cores cannot change a result.
@@ -60,8 +60,9 @@ check-style: setup
 check-types: setup
 	$(call step,mypy,$(CHECK_ENV) $(PY) -m mypy)
 
+# In the order of the folder: by number of tests, as xdist would have it, the few long ones come last and alone.
 check-tests: setup
-	$(call step,pytest,$(PYTEST) tests)
+	$(call step,pytest,$(PYTEST) --no-loadscope-reorder tests)
 
 # --nbval-current-env: the kernel is this environment's Python, whatever kernels the user has installed.
 check-notebooks: setup

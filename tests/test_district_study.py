@@ -438,15 +438,18 @@ def test_the_cells_of_the_notebook_grow_the_regression(planted: tuple, lang: str
 def test_the_conclusions_say_provinces_only_only_without_district_data(planted: tuple) -> None:
     sp.set_language("en")
     imk, census, grdp = sp.imk_study(draws=9)[1], sp.census_study(), sp.grdp_study(draws=9)
-    before = sp.conclusions(imk, census, grdp, None)
-    sentences = (sp.imk_finding(imk), sp.census_finding(census), sp.grdp_finding(grdp))
-    assert before == sp.numbered(*sentences, sp.exposure_limit(imk), sp.design_limit(by_district=False))
+    more = {"power": sp.power_study(draws=39), "synthetic": sp.synthetic_study()}
+    before = sp.conclusions(imk, census, grdp, **more)
+    twins = [sp.synthetic_finding(more["synthetic"], c, "grdp_per_capita_real") for c in ("8202", "7203")]
+    firms = (sp.imk_finding(imk), sp.power_finding(more["power"]), sp.census_finding(census))
+    rest = (sp.grdp_finding(grdp), *twins, sp.welfare_finding(more["power"]), sp.exposure_limit(imk))
+    assert before == sp.numbered(*firms, *rest, sp.design_limit(by_district=False))
     assert "by province only" in before
-    after = sp.conclusions(imk, census, grdp, planted)
+    after = sp.conclusions(imk, census, grdp, district=planted, **more)
     assert len(after.split("\n")) == len(before.split("\n")) + 2
     assert "by province only" not in after
-    assert "\n2. **Detected: the number of IMK establishments changes within 50 km" in after
-    assert "\n3. **Detected: the number of IMK workers changes within 50 km" in after
+    assert "\n3. **Detected: the number of IMK establishments changes within 50 km" in after
+    assert "\n4. **Detected: the number of IMK workers changes within 50 km" in after
 
 
 @pytest.mark.parametrize("lang", ["id", "en"])

@@ -63,10 +63,15 @@ def locked_versions(python: str) -> dict[str, str]:
 def conda_versions() -> dict[str, str]:
     """Name -> version of environment.yml, conda's names put into those of the Python package index."""
     pins = [entry for entry in CONDA["dependencies"] if isinstance(entry, str)]
-    pip = next(entry["pip"] for entry in CONDA["dependencies"] if isinstance(entry, dict))
     split = [pin.split("=", 1) for pin in pins if "=" in pin]
-    split += [pin.split("==", 1) for pin in pip if "==" in pin]
+    split += [(pin.name, next(iter(pin.specifier)).version) for pin in conda_pip_pins()]
     return {canonicalize_name(CONDA_NAMES.get(name, name)): version for name, version in split}
+
+
+def conda_pip_pins() -> list[Requirement]:
+    """What environment.yml takes from the Python package index."""
+    pip = next(entry["pip"] for entry in CONDA["dependencies"] if isinstance(entry, dict))
+    return [Requirement(line) for line in pip if "==" in line]
 
 
 @cache
@@ -99,6 +104,9 @@ def test_conda_environment_has_the_locked_versions() -> None:
     locked = locked_versions(f"{python}.9")
     assert versions == {name: locked[name] for name in direct_requirements()}
     assert CONDA["channels"] == ["conda-forge", "nodefaults"]
+    asked = direct_requirements()
+    extras = {pin.name: pin.extras for pin in conda_pip_pins()}
+    assert extras == {name: asked[canonicalize_name(name)].extras for name in extras}, "moderndid[didhonest]"
 
 
 def test_conda_environment_installs_spillover_itself() -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 import spillover as sp
 from spillover.designs import first_exposed_year
 from spillover.errors import DataError
-from spillover.exposure_measures import DECAYS, decay, decay_exposure, first_exposed
+from spillover.exposure_bands import first_exposed
+from spillover.exposure_measures import DECAYS, decay, decay_exposure
 from spillover.workforce import park_workforce
 
 KM = st.floats(0, 2_000)

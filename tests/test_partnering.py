@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 import spillover as sp
-from spillover import partnering as module
+from spillover import partnering, partnering_ground
+from spillover.designs import mean_distance_design
 from spillover.display import fmt, fmt_p
 from spillover.display.partnership_rates import (
     partnership_rate_estimates,
@@ -21,14 +22,8 @@ from spillover.display.partnership_rates import (
 from spillover.errors import DataError
 from spillover.imk_partnership import read_imk_partnership
 from spillover.inference.relocation import relocation_p
-from spillover.partnering import (
-    NEARNESS,
-    cross_section_test,
-    mean_distance_design,
-    partnership_estimates,
-    partnership_study,
-    partnership_treatments,
-)
+from spillover.partnering import cross_section_test, partnership_estimates, partnership_treatments
+from spillover.partnering_ground import NEARNESS, partnership_study, province_ground, province_people
 
 TERMS = ["population_share_centroid", "population_share_edge", "log_nearest_km"]
 ASKED = {"id": "kemitraan apa pun, dengan siapa pun", "en": "partnership of any kind, with anybody"}
@@ -47,7 +42,8 @@ def estimates(study: pd.DataFrame) -> pd.DataFrame:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Both bases by centroid: the polygons take seconds and are not what is tested."""
-    monkeypatch.setattr(module, "distance_measure", lambda regions, *_: partial(sp.geodesic_km, regions))
+    for module in (partnering, partnering_ground):
+        monkeypatch.setattr(module, "distance_measure", lambda regions, *_: partial(sp.geodesic_km, regions))
     yield
 
 
@@ -110,7 +106,7 @@ def test_a_planted_simulated_slope_is_found_and_told_from_other_sites() -> None:
 def test_under_a_simulated_null_the_relocation_p_is_near_uniform() -> None:
     """Outcomes unrelated to parks; the "real" sites are drawn like the others, so that p must be uniform."""
     codes = read_imk_partnership()["region_code"]
-    ground = module._ground(codes, module._people(None), 100.0)
+    ground = province_ground(codes, province_people(None), 100.0)
     drawn = partnership_treatments(ground, "population_share_centroid", draws=199, seed=5)
     random = np.random.default_rng(8)
     simulated = random.normal(size=(400, len(codes)))

@@ -15,8 +15,8 @@ from pyproj import Geod
 
 import spillover as sp
 from spillover.errors import DataError
+from spillover.inference.coast import coast_km
 from spillover.inference.sites import (
-    coast_km,
     draw_sites,
     moving_parks,
     plausible_sites,

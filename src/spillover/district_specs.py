@@ -201,11 +201,25 @@ def _sample(name: str) -> pd.DataFrame:
     return regions[regions["province_code"].isin(read_nickel_provinces())] if name == "nickel" else regions
 
 
+def district_sites(
+    spec: DistrictSpec, panel: pd.DataFrame, draws: int = 999, seed: int = 1
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Sites that the relocation test of a specification draws, and the places along the coast drawn from.
+
+    Returns
+    -------
+    sites, candidates : DataFrame
+        As from `spillover.draw_sites` and `spillover.inference.coast.coast_sites`.
+    """
+    parks = chosen_parks(spec.parks, spec.start)
+    moving = moving_parks(parks, int(panel["year"].min()), int(panel["year"].max()))
+    candidates = coast_of(panel["region_code"].unique())
+    return draw_sites(moving, candidates, draws=draws, seed=seed), candidates
+
+
 def district_treatments(spec: DistrictSpec, panel: pd.DataFrame, draws: int, seed: int) -> Treatments:
     """Exposure of each row of a panel at the real sites and at drawn ones."""
     ground = all_ground().of(panel["region_code"].unique())
-    parks = chosen_parks(spec.parks, spec.start)
-    moving = moving_parks(parks, int(panel["year"].min()), int(panel["year"].max()))
     design = ring_design(panel, ground.regions, spec.within_km)
     terms: tuple[str, ...] = (f"near_{spec.basis}",)
     if spec.rings != "none":
@@ -215,8 +229,8 @@ def district_treatments(spec: DistrictSpec, panel: pd.DataFrame, draws: int, see
         panel,
         design,
         measure=ground.measures[spec.basis],
-        parks=parks,
-        sites=draw_sites(moving, coast_of(ground.regions["region_code"]), draws=draws, seed=seed),
+        parks=chosen_parks(spec.parks, spec.start),
+        sites=district_sites(spec, panel, draws, seed)[0],
         terms=terms,
     )
 

@@ -21,7 +21,7 @@ RUNNERS = {
     "imk": "imk_specs:run",
     "district_imk": "district_study:run",
     "partnership": "partnering:run",
-    "synthetic": "synthetic_study:run",
+    "synthetic": "synthetic_answers:run",
     "event": "district_designs:run_event",
     "spatial": "district_designs:run_spatial",
     "reference": "district_designs:run_reference",

@@ -137,3 +137,31 @@ def grdp_study(*, within_km: float = 50.0, draws: int = 999, seed: int = 1) -> p
         DistrictSpec("grdp_per_capita_real", within_km, without="7203"),
     ]
     return pd.concat([run_district(s, draws=draws, seed=seed) for s in specs], ignore_index=True)
+
+
+def ring_study(
+    outcomes: Sequence[str] = ("grdp_per_capita_real", "tpt", "poverty_line"),
+    *,
+    rings: str = "0-50-100-200",
+    draws: int = 999,
+    seed: int = 1,
+) -> pd.DataFrame:
+    """Outcomes of eastern districts by ring of the nearest operating park, against those farther off.
+
+    Parameters
+    ----------
+    outcomes : sequence of str
+        Indicators of districts: GRDP per head 2000–2024, unemployment (TPT) 2008–2020 and poverty line
+        2011–2025 in the bundled data.
+    rings : str
+        Edges in km, as in `spillover.district_specs.DistrictSpec`.
+    draws, seed : int
+        Of the relocation test.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `estimates`, one per outcome and ring: log points, for TPT percentage points.
+    """
+    specs = [DistrictSpec(outcome, rings=rings) for outcome in outcomes]
+    return pd.concat([run_district(s, draws=draws, seed=seed) for s in specs], ignore_index=True)

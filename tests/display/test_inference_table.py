@@ -103,6 +103,7 @@ def test_every_method_has_words_in_both_languages() -> None:
         "permutation of region_code, 99 draws, seed 1", "cohort permutation of region_code, all 6 deals",
         "cohort permutation of g, 99 draws, seed 1", "cohort permutation of g", "relocation, 999 draws",
         "Romano-Wolf over 4 tests, 999 draws",
+        "simulated, 999 of 999 draws with |rho| < 1, clustered by region_code",
     ]  # fmt: skip
     assert len(examples) == len(KINDS)
     shown = {}

@@ -10,16 +10,12 @@ from lxml import etree
 
 from spillover.display import set_language, style
 from spillover.display.exhibits import Exhibit
-from spillover.display.synthetic_views import (
-    donor_table,
-    synthetic_alt,
-    synthetic_chart,
-    synthetic_note,
-    synthetic_table,
-)
+from spillover.display.synthetic_tables import donor_table, synthetic_table
+from spillover.display.synthetic_views import synthetic_alt, synthetic_chart, synthetic_note
 from spillover.display.synthetic_words import synthetic_finding
 from spillover.errors import DataError
-from spillover.synthetic_study import QUESTIONS, Answer, SyntheticStudy, name_of, synthetic_study
+from spillover.synthetic_answers import Answer, SyntheticStudy, synthetic_study
+from spillover.synthetic_questions import QUESTIONS, name_of
 
 GRDP = next(q for q in QUESTIONS if q.treated == "8202" and q.indicator.startswith("grdp"))
 SPEC = name_of(GRDP, "synthetic_control")

@@ -68,6 +68,14 @@ def test_a_title_must_say_simulated(simulated_table: pd.DataFrame) -> None:
 
 def test_unknown_column_and_empty_table_are_refused(simulated_table: pd.DataFrame) -> None:
     with pytest.raises(DataError, match="unknown column"):
-        validation_heat_map(simulated_table, "power", **CAPTION)
+        validation_heat_map(simulated_table, "truth", **CAPTION)
     with pytest.raises(DataError, match="empty"):
         validation_heat_map(simulated_table.head(0), **CAPTION)
+
+
+def test_power_is_white_from_eighty_per_cent(simulated_table: pd.DataFrame) -> None:
+    set_language("en")
+    assert _shade(0.8, "power") == style.PAPER
+    assert len({_shade(rate, "power") for rate in (0.79, 0.5, 0.49, 0.1)}) == 2
+    drawn = validation_heat_map(simulated_table.assign(power=0.6), "power", **CAPTION)
+    assert "Planted effect found" in drawn.svg and drawn.svg.count("60.0%</title>") == 8 * len(METHODS)

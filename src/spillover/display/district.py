@@ -17,6 +17,8 @@ from spillover.display.findings import (
 from spillover.display.language import Said, fmt, fmt_p, join, label
 from spillover.display.limits import design_limit, exposure_limit
 from spillover.display.results import estimate_table
+from spillover.display.robustness import power_finding, welfare_finding
+from spillover.display.synthetic_words import synthetic_finding
 from spillover.display.tables import Column
 from spillover.display.views import region_name
 from spillover.district_ground import BASES, WITHIN_KM
@@ -28,10 +30,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from spillover.display.exhibits import Exhibit
+    from spillover.synthetic_answers import SyntheticStudy
 
     Study = tuple[pd.DataFrame, list[Sample]]
 
 FEW_SOURCES = 2
+SYNTHETIC = ("8202", "7203")  # Halmahera Tengah, Morowali
 
 
 def district_imk_finding(study: Study | None) -> Said:
@@ -56,7 +60,13 @@ def district_imk_finding(study: Study | None) -> Said:
 
 
 def conclusions(
-    imk: pd.DataFrame, census: pd.DataFrame, grdp: pd.DataFrame, district: Study | None = None
+    imk: pd.DataFrame,
+    census: pd.DataFrame,
+    grdp: pd.DataFrame,
+    *,
+    power: pd.DataFrame,
+    synthetic: SyntheticStudy,
+    district: Study | None = None,
 ) -> Said:
     """What can and cannot be concluded, as a numbered list; with the district regression if there is one.
 
@@ -65,14 +75,18 @@ def conclusions(
     imk, census, grdp : DataFrame
         The estimates of `spillover.imk_study`, the table of `spillover.census_study`, the estimates of
         `spillover.grdp_study`.
+    power : DataFrame
+        As from `spillover.power_study`.
+    synthetic : SyntheticStudy
+        As from `spillover.synthetic_study`.
     district : (DataFrame, list of Sample) or None
         As from `spillover.district_imk_study`.
     """
     own = [] if district is None else _findings(district)
     limit = design_limit(by_district=district is not None)
-    return numbered(
-        imk_finding(imk), *own, census_finding(census), grdp_finding(grdp), exposure_limit(imk), limit
-    )
+    twins = [synthetic_finding(synthetic, code, "grdp_per_capita_real") for code in SYNTHETIC]
+    firms = [imk_finding(imk), power_finding(power), *own, census_finding(census)]
+    return numbered(*firms, grdp_finding(grdp), *twins, welfare_finding(power), exposure_limit(imk), limit)
 
 
 def district_imk_table(study: Study | None) -> Exhibit | None:

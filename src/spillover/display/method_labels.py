@@ -44,6 +44,7 @@ KINDS = (
     _kind(r"cohort permutation of (?P<unit>\w+), (?P<draws>\d+) draws", "cohort"),
     _kind(r"cohort permutation of (?P<unit>\w+)", "cohort_plain"),
     _kind(r"relocation, (?P<draws>\d+) draws", "relocation"),
+    _kind(r"simulated, \d+ of (?P<draws>\d+) draws.*clustered by (?P<unit>\w+)", "simulated"),
     _kind(r"Romano-Wolf over (?P<tests>\d+) tests, (?P<draws>\d+) draws", "romano_wolf"),
 )
 

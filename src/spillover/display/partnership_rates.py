@@ -20,7 +20,7 @@ from spillover.display.results import estimate_table
 from spillover.display.tables import Column, table
 from spillover.display.views import Columns
 from spillover.imk_specs import WEIGHT_YEAR
-from spillover.partnering import BEFORE, DISTANCE, NEARNESS, OUTCOME, YEAR
+from spillover.partnering_ground import BEFORE, DISTANCE, NEARNESS, OUTCOME, YEAR
 
 SOURCES = ("imk_partnership_2025", "parks", "population")
 SHARES = tuple(name for name in NEARNESS if name != DISTANCE)

@@ -78,7 +78,12 @@ def estimate_table(
     ]
     several = estimates["outcome"].nunique() > 1
     layout: dict[str, Column | str] = {"outcome": "outcome"} if several else {}
-    layout |= {"term": "term", **(columns or {})}
+    extra = dict(columns or {})
+    one_term = bool(extra) and not several and len(shown) > 1 and estimates["term"].nunique() == 1
+    if one_term:  # said once, in the note; the mark moves to the column that tells the rows apart
+        first = next(iter(extra))
+        shown[first] = [f"{v}{MARK if mark else ''}" for v, mark in zip(shown[first], few, strict=True)]
+    layout |= extra if one_term else {"term": "term", **extra}
     methods = _several_methods(estimates)
     if methods:
         shown["vcov"] = [method_label(str(v)) for v in shown["vcov"]]
@@ -97,7 +102,10 @@ def estimate_table(
     }.items():
         if name not in same and not (name == "n_clusters" and _one_cluster_per_region(estimates)):
             layout[name] = Column(name, of, 0, kind="number")
-    full: TableCaption = {**caption, "note": _estimate_note(estimates, few, caption.get("note", ""))}
+    note = caption.get("note", "")
+    if one_term:
+        note = f"{note} {label('table.term', term=term_label(estimates['term'].iloc[0]))}".strip()
+    full: TableCaption = {**caption, "note": _estimate_note(estimates, few, note)}
     exhibit = table(shown, columns=layout, **full)
     return with_raw(exhibit, estimates)
 
@@ -116,7 +124,7 @@ def _words(text: str, column: str) -> str:
 
 def _constant(estimates: pd.DataFrame) -> list[str]:
     """Counts that are the same in every row: they are said once, in the note."""
-    counts = ("n_regions", "n_clusters")
+    counts = ("n_regions", "n_obs", "n_clusters")
     if len(estimates) < 2:
         return []
     return [c for c in counts if estimates[c].notna().all() and estimates[c].nunique() == 1]

@@ -102,6 +102,43 @@ def power_finding(power: pd.DataFrame) -> Said:
     )
 
 
+def welfare_finding(power: pd.DataFrame) -> Said:
+    """Say what unemployment and the poverty line of districts show, and what they could have shown.
+
+    Parameters
+    ----------
+    power : DataFrame
+        As from `spillover.power_study`; the rows of TPT and of the log poverty line are used.
+    """
+    rows = power.set_index("outcome")
+    tpt, line = rows.loc["tpt"], rows.loc["log_poverty_line"]
+    seen = [is_detected(tpt), is_detected(line)]
+    lead = (
+        say(id="**Pengangguran terbuka atau garis kemiskinan berubah bersama kawasan.**",
+            en="**Open unemployment or the poverty line changes with the parks.**")
+        if any(seen)
+        else say(id="**Pengangguran terbuka (TPT) dan garis kemiskinan: tidak terdeteksi perubahan.**",
+                 en="**Open unemployment (TPT) and the poverty line: no detectable change.**")
+    )  # fmt: skip
+    numbers = {
+        "tpt": _size(tpt["estimate"], "tpt"), "p": fmt_p(tpt["p_relocation"]), "n": fmt(tpt["n_exposed"], 0),
+        "of": fmt(tpt["n_regions"], 0), "visible": _detectable(tpt["detectable_effect"], "tpt"),
+        "line": _size(line["estimate"], "log_poverty_line"), "p_line": fmt_p(line["p_relocation"]),
+        "up": fmt(percent(line["detectable_effect"]), 0),
+    }  # fmt: skip
+    return say(
+        id="{lead} Setelah kawasan beroperasi dalam 50 km, TPT berbeda {tpt} poin persen dari wilayah lain (p relokasi {p}; {n} dari {of} "
+        "wilayah terpapar) dan garis kemiskinan {line}% (p relokasi {p_line}). Hanya perubahan TPT {visible} poin atau garis kemiskinan {up}% "
+        "yang akan tertangkap dengan peluang 80%. Garis kemiskinan adalah ukuran biaya hidup, bukan jumlah orang miskin.".format(
+            lead=lead, **numbers
+        ),
+        en="{lead} After a park operates within 50 km, TPT differs by {tpt} percentage points from other districts (relocation p {p}; {n} of "
+        "{of} exposed) and the poverty line by {line}% (relocation p {p_line}). Only a change of TPT by {visible} points or of the poverty "
+        "line by {up}% would have been caught with 80% probability. The poverty line measures the cost of living, not the number of "
+        "poor people.".format(lead=lead, **numbers),
+    )
+
+
 def _percent_or_more(value: float) -> str:
     if np.isfinite(value):
         return f"{fmt(percent(value), 0, sign=True)}%"

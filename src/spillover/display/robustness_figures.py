@@ -147,3 +147,32 @@ def reference_table(rows: pd.DataFrame) -> Exhibit:
             en="The exposed districts are the same in all rows, so that only the reference changes.",
         ),
     )
+
+
+def ring_estimates_table(rows: pd.DataFrame, outcome: str) -> Exhibit:
+    """One outcome by ring of the nearest operating park.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        As from `spillover.ring_study`.
+    outcome : str
+        The indicator, such as "tpt".
+    """
+    own = rows[rows["spec_id"].map(lambda name: parse_spec(name).outcome == outcome)]
+    name, n = _outcome(own), fmt(own["n_regions"].iloc[0], 0)
+    return estimate_table(
+        own,
+        unit=_unit(outcome),
+        decimals=2 if outcome in LEVELS else 3,
+        name=f"rings_{outcome}",
+        title=say(
+            id=f"{name} menurut cincin jarak dari kawasan terdekat yang beroperasi, {n} kabupaten/kota di Sulawesi dan Maluku",
+            en=f"{name} by ring of distance from the nearest operating park, {n} districts of Sulawesi and Maluku",
+        ),
+        source=sources_of(str(own["spec_id"].iloc[0])),
+        note=say(
+            id="Pembanding: wilayah yang lebih jauh dari cincin terluar. Cincin berubah ketika kawasan baru beroperasi.",
+            en="Comparison: districts beyond the outermost ring. Rings change when a new park begins to operate.",
+        ),
+    )

@@ -11,7 +11,8 @@ from spillover.display.findings import percent
 from spillover.display.language import Said, fmt, fmt_p, join, say, text_of
 from spillover.display.views import region_name
 from spillover.errors import DataError
-from spillover.synthetic_study import LEVEL, Question, SyntheticStudy
+from spillover.synthetic_answers import LEVEL, SyntheticStudy
+from spillover.synthetic_questions import Question
 
 
 def outcome_words(question: Question) -> str:

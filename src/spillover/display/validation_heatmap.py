@@ -20,13 +20,21 @@ ORANGES = ("#fdeee2", "#f2b483", "#d55e00", "#7a3600")
 COLUMNS = {
     "rejection_rate": ("rarely", "right", "often"),
     "coverage": ("low_coverage", "right_coverage", "high_coverage"),
+    "power": ("low_power", "middle_power", "high_power"),
 }
+# Rates shown in the key.
+KEY_RATES = {
+    "rejection_rate": (0.005, 0.05, 0.25),
+    "coverage": (0.75, 0.95, 0.995),
+    "power": (0.3, 0.65, 1.0),
+}
+ENOUGH, HALF = 0.8, 0.5  # shares found: the usual aim, and one that is missed as often as not
 
 
 def validation_heat_map(
     table: pd.DataFrame, column: str = "rejection_rate", **caption: Unpack[Caption]
 ) -> Exhibit:
-    """Draw how often each method rejects a true null, or how often its interval holds the truth.
+    """Draw how often each method rejects a true null, holds the truth, or finds a planted effect.
 
     Rows are estimators and ways to judge their errors, columns are designs: errors independent or linked,
     by number of exposed districts. A white cell is right, an orange one claims too much (rejects too
@@ -36,7 +44,8 @@ def validation_heat_map(
     ----------
     table : DataFrame
         As from `spillover.validation.results.read_coverage`: one row per design, estimator and inference.
-    column : {"rejection_rate", "coverage"}
+    column : {"rejection_rate", "coverage", "power"}
+        Power says something only of methods that do not reject too often: choose their rows.
     **caption
         As for `spillover.display.exhibits.figure`; the title must say that the outcomes are simulated.
 
@@ -55,7 +64,7 @@ def validation_heat_map(
     check_columns(table, ["errors", "n_exposed", "estimator", "inference"], where)
     check_not_empty(table, where)
     if column not in COLUMNS:
-        raise DataError(where, "unknown column", [column], f"use {' or '.join(COLUMNS)}")
+        raise DataError(where, "unknown column", [column], f"use {', '.join(COLUMNS)}")
     if "simula" not in caption["title"].lower():
         raise DataError(where, "a title that does not say simulated", [caption["title"]], "say it")
     groups = {
@@ -66,11 +75,12 @@ def validation_heat_map(
     names = [label(f"validation.inference.{i}") for i in table["inference"].unique()]
     left = max(style.text_width(name, style.SMALL) for name in names) + 26
     inside = sum(HEAD + ROW * len(inference) for inference in groups.values())
-    fig = style.new_figure(inside + ABOVE + BELOW)
-    axes = style.new_axes(fig, (0, 0, style.WIDTH, inside + ABOVE + BELOW))
+    height = inside + ABOVE + BELOW + 2  # the rule under the last row
+    fig = style.new_figure(height)
+    axes = style.new_axes(fig, (0, 0, style.WIDTH, height))
     axes.axis("off")
     axes.set_xlim(0, style.WIDTH)
-    axes.set_ylim(inside + ABOVE, -BELOW)
+    axes.set_ylim(height - BELOW, -BELOW)
     width = (style.WIDTH - 2 - left) / len(designs)
     _designs_above(axes, designs, left, width)
     titles: dict[str, str] = {}
@@ -95,6 +105,8 @@ def _shade(rate: float, column: str) -> Any:
     """Colour of a rate: how many times too often (orange) or too rarely (blue) the method rejects."""
     from matplotlib.colors import LinearSegmentedColormap
 
+    if column == "power":
+        return style.PAPER if rate >= ENOUGH else ORANGES[1 if rate >= HALF else 2]
     wrong = 1 - rate if column == "coverage" else rate
     if abs(wrong - NOMINAL) <= WITHIN + 1e-12:
         return style.PAPER
@@ -142,8 +154,7 @@ def _key(axes: Any, column: str) -> None:
     text = label(f"validation.legend.{column}")
     style.write(axes, 0, -BELOW + 12, text, color=style.GREY, fontsize=style.SMALL)
     x = style.text_width(text, style.SMALL) + 14
-    rates = (0.005, NOMINAL, 0.25) if column == "rejection_rate" else (0.75, 1 - NOMINAL, 0.995)
-    for rate, name in zip(rates, COLUMNS[column], strict=True):
+    for rate, name in zip(KEY_RATES[column], COLUMNS[column], strict=True):
         box = Rectangle(
             (x, -BELOW + 6), 18, 12, facecolor=_shade(rate, column), edgecolor=style.PALE, linewidth=0.6
         )

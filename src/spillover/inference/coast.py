@@ -1,4 +1,4 @@
-"""Points along the coast: where a smelter could stand."""
+"""The coast: how far places are from it, and points along it, where a smelter could stand."""
 
 from __future__ import annotations
 
@@ -69,3 +69,45 @@ def coast_sites(
     if table.empty:
         raise DataError("coast_sites", "no shore in these provinces", provinces, "check the codes")
     return table
+
+
+def coast_km(places: pd.DataFrame, boundaries: pd.DataFrame) -> np.ndarray:
+    """Distance from each place to the coast, km.
+
+    The coast is the outline of all polygons together, without lakes. Borders with other countries count as
+    coast: do not use it for Kalimantan, Timor and the east of Papua.
+
+    Parameters
+    ----------
+    places : DataFrame
+        lon, lat (degrees).
+    boundaries : GeoDataFrame
+        geometry (degrees), of the whole country: borders with districts left out would count as coast.
+
+    Returns
+    -------
+    ndarray
+        Shape (places,). Geodesic: each outline is projected azimuthally equidistant around the place.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, shapely
+    >>> island = gpd.GeoDataFrame(geometry=[shapely.box(120, -1, 121, 0), shapely.box(121, -1, 122, 0)])
+    >>> coast_km(pd.DataFrame({"lon": [121.0], "lat": [-0.1]}), island).round(1)
+    array([11.1])
+    """
+    import shapely
+    from pyproj import Proj
+
+    land = shapely.union_all(boundaries.geometry.to_numpy())
+    outlines = shapely.get_exterior_ring(shapely.get_parts(land))
+    lon, lat = places["lon"].to_numpy(float), places["lat"].to_numpy(float)
+    found = np.empty(len(places))
+    for i, (x, y) in enumerate(zip(lon, lat, strict=True)):
+        # no shore that is farther in degrees than the nearest can be nearer in km, with room to spare
+        degrees = shapely.distance(outlines, shapely.Point(x, y))
+        near = outlines[degrees <= 1.5 * degrees.min() + 0.1]
+        project = Proj(proj="aeqd", lat_0=y, lon_0=x, ellps="WGS84")
+        flat = shapely.transform(near, project, interleaved=False)
+        found[i] = shapely.distance(flat, shapely.Point(0.0, 0.0)).min() / 1000.0
+    return found

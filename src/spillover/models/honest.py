@@ -78,23 +78,27 @@ def relative_magnitude_bounds(
     Raises
     ------
     DataError
-        As there, or moderndid or its solver is not installed.
+        As there; one lead or one lag only; an interval that is empty or leaves the grid; or moderndid or its
+        solver is not installed.
     """
     beta, cov, before, weights, about = _inputs(fit, event_time, m)
+    after = len(beta) - before
+    if min(before, after) < 2:
+        few = "one lead" if before < 2 else "one event time from 0 on"
+        raise DataError(WHERE, f"relative-magnitude bounds with {few}", remedy="a wider window")
     try:
         from moderndid.didhonest.sensitivity import create_sensitivity_results_rm
     except ImportError as error:
         remedy = "pip install 'moderndid[didhonest]' (its solver cvxpy comes with it)"
         raise DataError(WHERE, f"relative-magnitude bounds need moderndid: {error}", remedy=remedy) from error
-    after = len(beta) - before
     error_size = float(np.sqrt(weights @ cov[before:, before:] @ weights))
     middle = float(weights @ beta[before:])
-    steps = np.abs(np.diff(np.append(beta[:before], 0.0))).max() if before else 0.0
+    steps = np.abs(np.diff(np.append(beta[:before], 0.0))).max()
     rows = []
     for value in (float(one) for one in m):
         reach = 8 * error_size + value * steps * float(weights @ np.arange(1, after + 1))
         grid = {"grid_points": _GRID, "grid_lb": middle - reach, "grid_ub": middle + reach}
-        with warnings.catch_warnings():  # said of parts of the union; the whole is checked below
+        with warnings.catch_warnings():  # if a part of the union is open, the whole is: an error below
             warnings.filterwarnings(
                 "ignore", message="CI is open at one of the endpoints", category=UserWarning
             )
@@ -102,6 +106,9 @@ def relative_magnitude_bounds(
                 beta, cov, before, after, m_bar_vec=np.array([value]), l_vec=weights[:, None], **grid
             )
         low, high = float(found["lb"][0]), float(found["ub"][0])
+        if np.isnan(low):
+            problem = "no value that is not rejected: the leads contradict the restriction"
+            raise DataError(WHERE, problem, [value], "a larger m, or smoothness_bounds")
         if not (grid["grid_lb"] < low and high < grid["grid_ub"]):
             raise DataError(WHERE, "a relative-magnitude interval beyond the grid", [value], "a smaller m")
         rows.append(

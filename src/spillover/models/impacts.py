@@ -9,6 +9,7 @@ Introduction to Spatial Econometrics, sections 2.7 and 5.6).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,24 @@ from scipy.sparse.linalg import spsolve
 from spillover.errors import DataError
 
 EFFECTS = ("direct", "indirect", "total")
+
+
+def eigenvalues_of(matrix: csr_array) -> np.ndarray:
+    """Eigenvalues of W, read-only. Those of the last matrices are kept: a study fits many models on one map.
+
+    Examples
+    --------
+    >>> sorted(eigenvalues_of(csr_array(np.array([[0.0, 1.0], [1.0, 0.0]]))).tolist())
+    [-1.0, 1.0]
+    """
+    return _eigenvalues(matrix.toarray().astype(float).tobytes(), matrix.shape[0])
+
+
+@lru_cache(maxsize=8)
+def _eigenvalues(entries: bytes, n: int) -> np.ndarray:
+    values = np.linalg.eigvals(np.frombuffer(entries).reshape(n, n))
+    values.flags.writeable = False
+    return np.asarray(values)
 
 
 def impact_multipliers(
@@ -53,7 +72,7 @@ def impact_multipliers(
     rho = np.asarray(spatial, dtype=float)
     if not (np.abs(rho) < 1).all():
         raise DataError("impacts", "a spatial parameter that is not between -1 and 1", rho[np.abs(rho) >= 1])
-    omega = np.linalg.eigvals(matrix.toarray()) if eigenvalues is None else eigenvalues
+    omega = eigenvalues_of(matrix) if eigenvalues is None else eigenvalues
     inverse = 1.0 / (1.0 - np.outer(rho, omega))
     diagonal = np.column_stack([inverse.mean(axis=1).real, (inverse * omega).mean(axis=1).real])
     sums = np.asarray(matrix.sum(axis=1)).ravel()
@@ -138,7 +157,7 @@ def simulate_impacts(
     drawn = drawn[np.abs(drawn[:, -1]) < 1]
     if len(drawn) < draws / 2:
         raise DataError("impacts", "most draws of rho lie outside (-1, 1)", remedy="the model is too weak")
-    omega = np.linalg.eigvals(matrix.toarray())
+    omega = eigenvalues_of(matrix)
     point = _values(means[None, :], matrix, omega, columns)[0]
     found = _values(drawn, matrix, omega, columns)
     low, high = np.quantile(found, [0.025, 0.975], axis=0)

@@ -16,6 +16,7 @@ from scipy.optimize import brentq, minimize_scalar
 from scipy.sparse import csr_array
 
 from spillover.errors import DataError
+from spillover.models.impacts import eigenvalues_of
 
 LIMIT = 0.9999  # with row-standardised weights I - ρW is regular for |ρ| < 1 (Kelejian and Prucha 2010)
 
@@ -160,7 +161,7 @@ def _free_regions(sample: Sample) -> int:
 
 def _sizes(sample: Sample) -> tuple[int, np.ndarray]:
     """Number of free errors, and the eigenvalues of the transformed W: with year effects one of 1 less."""
-    values = np.linalg.eigvals(sample.matrix.toarray())
+    values = eigenvalues_of(sample.matrix)
     free = np.delete(values, np.abs(values - 1).argmin()) if sample.by_year else values
     return _free_years(sample) * _free_regions(sample), free
 

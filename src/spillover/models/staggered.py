@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 
 from spillover.errors import DataError
+from spillover.inference.clusters import SSC, cluster_design
 from spillover.models.cohorts import REFERENCE, Sample, check_reference, keep_balanced
 from spillover.models.linear import LinearFit, fit_linear
 
-# of least squares with all fixed effects counted, as in `spillover.models.rings`
-SSC_NAME = "k_fixef=full, G/(G-1)"
+SSC_NAME = SSC["CR1"]  # of least squares with all fixed effects counted
 EXPOSED = "every exposed district-year counts the same"
 # Warnings of the libraries that change no number, read and known: category, beginning of the text.
 _HARMLESS = (("Pandas4Warning", r"The inplace keyword in DataFrame\.drop is deprecated"),)
@@ -61,7 +61,7 @@ def dynamic_twfe(sample: Sample, window: tuple[int, int]) -> Dynamic:
         errors=pd.Series(np.sqrt(np.diag(cov)), index=times),
         covariance=pd.DataFrame(cov, index=times, columns=times),
         average=float(static.coefficients[0]),
-        average_error=float(np.sqrt(cluster_cov(static, sample.data["cluster"])[0, 0])),
+        average_error=float(np.sqrt(cluster_cov(static)[0, 0])),
         sample=sample,
         words="twfe; average: one coefficient for exposure, variance weights; end points binned",
         ssc=SSC_NAME,
@@ -147,22 +147,21 @@ ESTIMATORS: dict[str, Callable[[Sample, tuple[int, int]], Dynamic]] = {
 }
 
 
-def cluster_cov(fit: LinearFit, cluster: pd.Series) -> np.ndarray:
-    """Cluster-robust covariance, all effects counted: G/(G-1) (n-1)/(n-k); shape (k, k).
+def cluster_cov(fit: LinearFit) -> np.ndarray:
+    """Covariance clustered by the column ``cluster`` of the fit's data; shape (k, k).
 
-    ``cluster`` stands in the order of the rows of ``fit``.
+    Its diagonal is CR1 of `spillover.inference.clusters`, which gives errors and no covariances.
     """
-    codes = pd.factorize(cluster)[0]
-    scores = np.zeros((codes.max() + 1, fit.X.shape[1]))
-    np.add.at(scores, codes, fit.X * fit.residuals[:, None])
-    groups, n, k = len(scores), len(fit.y), fit.X.shape[1] + fit.n_absorbed
+    design = cluster_design(fit, "cluster", (), None)  # CR1 asks nothing of the effects but their number
+    parts = [design.directions.T @ (design.basis[rows].T @ fit.residuals[rows]) for rows in design.rows]
+    influence, groups = np.stack(parts), len(parts)
+    n, k = len(fit.y), len(fit.names) + fit.n_absorbed
     if n <= k:
         raise DataError(
             "event_study", f"{n} rows for {k} coefficients", remedy="a shorter window, or more years"
         )
-    bread = np.linalg.inv(fit.X.T @ fit.X)
     factor = groups / (groups - 1) * (n - 1) / (n - k)
-    return np.asarray(factor * bread @ (scores.T @ scores) @ bread)
+    return np.asarray(factor * influence.T @ influence)
 
 
 def _imputed(sample: Sample, model: Any, name: str, ssc: str) -> Dynamic:
@@ -201,9 +200,9 @@ def _regression(data: pd.DataFrame, event_time: pd.Series) -> tuple[LinearFit, n
     """Least squares on dummies of event time, -1 left out; coefficients and their clustered covariance."""
     times = sorted(int(k) for k in event_time.dropna().unique() if k != REFERENCE)
     dummies = {str(k): (event_time == k).fillna(False).astype(float) for k in times}
-    table = pd.concat([data[["region_code", "year", "y"]], pd.DataFrame(dummies, index=data.index)], axis=1)
-    fit = fit_linear(table, "y", list(dummies))
-    return fit, cluster_cov(fit, data["cluster"])
+    known = data[["region_code", "year", "y", "cluster"]]
+    fit = fit_linear(pd.concat([known, pd.DataFrame(dummies, index=data.index)], axis=1), "y", list(dummies))
+    return fit, cluster_cov(fit)
 
 
 def _fit(model: Any, data: pd.DataFrame) -> Any:

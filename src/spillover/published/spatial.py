@@ -34,6 +34,10 @@ _STOPPED = (
     "Not listed: the constant 42.822413 and lag.INC -0.520283 as printed. The likelihood's score is zero at "
     "rho 0.42633550, which gives 42.822415 and -0.520284: the printed search stopped early (eighth digit)."
 )
+_MATRIX = (
+    "Method Matrix prints 59.893219, method eigen 59.893220. The largest likelihood gives 59.8932193: "
+    "Matrix is right."
+)
 _STOPPED_LAG = (
     "Not listed: the constant, printed as 45.079251 (method eigen) and 45.079249 (Matrix), and the indirect "
     "impact of INC, printed as -0.7270849. The likelihood's score is zero at rho 0.431023209, which gives "
@@ -59,7 +63,7 @@ PRINTED: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "error": (
         ("lambda", "estimate", "0.56179", ""),
         ("lambda", "std_error", "0.13387", ""),
-        ("constant", "estimate", "59.893219", "As printed for method Matrix; eigen: 59.893220."),
+        ("constant", "estimate", "59.893219", _MATRIX),
         ("income", "estimate", "-0.941312", ""),
         ("income", "std_error", "0.330569", ""),
         ("house_value", "estimate", "-0.302250", ""),
@@ -134,7 +138,7 @@ def _columbus_models() -> list[Check]:
                 Check(
                     f"columbus_{kind}_{term}_{what}", f"Columbus crime, spatial {kind}",
                     f"{ANSELIN}; {SLX_PAGE if kind == 'slx' else SPATIALREG}", "published_columbus",
-                    f"{term}, {what}", text, float(found.loc[term, what]), note,
+                    _statistic(term, what), text, float(found.loc[term, what]), note,
                 )
             )  # fmt: skip
     return out
@@ -160,7 +164,7 @@ def _columbus_moran() -> list[Check]:
     return [
         Check(
             f"columbus_moran_{column}_{used.definition}", "Columbus crime, Moran's I", citation,
-            "published_columbus", f"Moran's I of {column}, {used.definition}", text,
+            "published_columbus", f"Moran's I of {column}, {used.definition}".replace("_", " "), text,
             float(moran(table, column, used, permutations=99)["estimate"].item()), note,
         )
         for column, used, text, citation, note in rows
@@ -176,8 +180,13 @@ def _baltimore() -> list[Check]:
     return [
         Check(
             f"baltimore_lag_{term}_{what}", "Baltimore houses, spatial lag", f"Dubin (1992); {SPREG}",
-            "published_baltimore", f"{term}, {what}", text, float(found.loc[term, what]),
+            "published_baltimore", _statistic(term, what), text, float(found.loc[term, what]),
         )
         for term, both in BALTIMORE_PRINTED.items()
         for what, text in zip(("estimate", "std_error"), both, strict=True)
     ]  # fmt: skip
+
+
+def _statistic(term: str, what: str) -> str:
+    """What is compared, in words: ``house_value``, ``std_error`` is "house value: standard error"."""
+    return f"{term.replace('_', ' ')}: {'standard error' if what == 'std_error' else what}"

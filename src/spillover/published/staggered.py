@@ -91,7 +91,7 @@ _BJS_NOTE = (
 )
 _CASTLE_NOTE = (
     "Exposure begins with the first full year of the law. With the year in which it took effect the estimate "
-    "is 0.0798 (next check). pyfixest and diff-diff agree on each: the coding of partial years differs."
+    "is 0.0798 (compared too). pyfixest and diff-diff agree on each: the coding of partial years differs."
 )
 _SIMULATED = (
     "R's lower ends at other M differ from ours by up to 7e-5 (0.00286 against 0.00283 at M = 0.02): R draws "

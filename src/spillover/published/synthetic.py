@@ -14,7 +14,7 @@ SDID = "Arkhangelsky, Athey, Hirshberg, Imbens and Wager (2021), American Econom
 ADH = "Abadie, Diamond and Hainmueller (2010), Journal of the American Statistical Association 105(490)"
 SYNTHDID = "synthdid (R, Python), example on california_prop99"
 AZCAUSAL = "amazon-science/azcausal, tests of SDID and DID on california_prop99"
-DATA = "data/published/prop99.csv"
+DATA = "published_prop99"
 
 
 def read_prop99() -> pd.DataFrame:
@@ -42,7 +42,10 @@ def checks() -> list[Check]:
     exact = {m: prop99(m, "exact") for m in METHODS if m != "did"}
     first = {k: average(f) for k, f in stopped.items()}
     solved = {k: average(f) for k, f in exact.items()}
-    sdid_note = f"Frank–Wolfe steps, stopped as synthdid stops; solved exactly {solved['synthetic_did']:.6f}"
+    sdid_note = (
+        f"Frank–Wolfe steps, stopped as synthdid stops; solved exactly {solved['synthetic_did']:.6f}, which "
+        "is what spillover uses"
+    )
     sc_note = _sc_note(stopped["synthetic_control"], exact["synthetic_control"])
     difp = solved["demeaned_synthetic_control"]
     rows = [

@@ -11,19 +11,16 @@ from spillover.errors import DataError
 from spillover.models.estimates import COLUMNS
 from spillover.models.synthetic import Synthetic, synthetic_control
 from spillover.models.synthetic_placebo import SpacePlacebo, placebo_in_space
+from spillover.synthetic_answers import METHODS_SHOWN, SyntheticStudy, synthetic_study, verdict
 from spillover.synthetic_donors import REACH_KM, donor_pool
-from spillover.synthetic_study import (
-    METHODS_SHOWN,
+from spillover.synthetic_questions import (
     QUESTIONS,
     Question,
-    SyntheticStudy,
     breaks_inside,
     name_of,
     opening_year,
     study_panel,
-    synthetic_study,
     usable_years,
-    verdict,
 )
 
 GRDP = {q.treated: q for q in QUESTIONS if q.indicator.startswith("grdp") and q.start == "operation"}
