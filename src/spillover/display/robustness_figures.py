@@ -13,6 +13,7 @@ from spillover.display.spec_curve import specification_chart
 from spillover.display.spec_words import spec_words
 from spillover.display.tables import Column
 from spillover.district_specs import LEVELS
+from spillover.spec_curve import DRAWS
 from spillover.specs import parse_spec
 
 if TYPE_CHECKING:
@@ -66,8 +67,8 @@ def curve_figure(curve: pd.DataFrame) -> Exhibit:
         ),
         source=sources_of(str(curve["spec_id"].iloc[0])),
         note=say(
-            id="Selang biasa terlalu sempit bila wilayah terpapar sedikit; warna mengikuti uji relokasi.",
-            en="The usual intervals are too narrow with few exposed regions; the colour follows the relocation test.",
+            id=f"Selang biasa terlalu sempit bila wilayah terpapar sedikit; warna mengikuti uji relokasi, di sini {fmt(DRAWS)} undian tiap spesifikasi, sehingga p dapat berbeda sedikit dari halaman lain (999 undian).",
+            en=f"The usual intervals are too narrow with few exposed regions; the colour follows the relocation test, here with {fmt(DRAWS)} draws each, so that p may differ a little from other pages (999 draws).",
         ),
     )
 

@@ -46,7 +46,7 @@ class Facts(NamedTuple):
 
 
 class SentraStudy(NamedTuple):
-    """``facts``, and what follows from the criteria: ``values``, ``ranks``, and what ``changes`` would turn them.
+    """``facts``, and what follows: ``values``, ``ranks`` and what ``changes`` would turn them.
 
     ``own_weights`` is True if the criteria are not the bundled ones; ``needs`` is the form that an office
     filled in, or None.
