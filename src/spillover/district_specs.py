@@ -211,10 +211,32 @@ def district_sites(
     sites, candidates : DataFrame
         As from `spillover.draw_sites` and `spillover.inference.coast.coast_sites`.
     """
-    parks = chosen_parks(spec.parks, spec.start)
-    moving = moving_parks(parks, int(panel["year"].min()), int(panel["year"].max()))
-    candidates = coast_of(panel["region_code"].unique())
-    return draw_sites(moving, candidates, draws=draws, seed=seed), candidates
+    years = int(panel["year"].min()), int(panel["year"].max())
+    return drawn_along_coast(
+        (spec.parks, spec.start), years, tuple(panel["region_code"].unique()), draws, seed
+    )
+
+
+@once_per_data
+def drawn_along_coast(
+    parks: tuple[str, str], years: tuple[int, int], codes: tuple[str, ...], draws: int, seed: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Sites drawn along the coast of some districts, and the places drawn from.
+
+    Parameters
+    ----------
+    parks : (str, str)
+        Which, and from which start on: as for `spillover.parks.chosen_parks`.
+    years : (int, int)
+        First and last of the panel: complexes that start in between move.
+    codes : tuple of str
+        The districts.
+    draws, seed : int
+    """
+    candidates = coast_of(codes)
+    return draw_sites(
+        moving_parks(chosen_parks(*parks), *years), candidates, draws=draws, seed=seed
+    ), candidates
 
 
 def district_treatments(spec: DistrictSpec, panel: pd.DataFrame, draws: int, seed: int) -> Treatments:

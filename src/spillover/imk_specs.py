@@ -12,13 +12,12 @@ from typing import NamedTuple
 import pandas as pd
 
 from spillover.designs import share_design
-from spillover.district_ground import Ground, all_ground, coast_of
-from spillover.district_specs import Estimated
+from spillover.district_ground import Ground, all_ground
+from spillover.district_specs import Estimated, drawn_along_coast
 from spillover.errors import DataError
 from spillover.indicators import read_indicator
 from spillover.inference.redraw import Treatments, relocate, site_treatments
 from spillover.inference.relocation import add_relocation_test
-from spillover.inference.sites import draw_sites, moving_parks
 from spillover.models.linear import EFFECTS
 from spillover.models.rings import twfe
 from spillover.panel import imk_panel, panel_province
@@ -138,14 +137,13 @@ def imk_treatments(spec: ImkSpec, panel: pd.DataFrame, draws: int, seed: int) ->
     basis, weighted = EXPOSURES[spec.exposure]
     ground = _ground(tuple(panel["region_code"].unique()))
     weights = _population() if weighted else pd.Series(1.0, index=ground.regions["region_code"])
-    parks = chosen_parks(spec.parks, spec.start)
-    moving = moving_parks(parks, spec.first_year, spec.last_year)
+    years, codes = (spec.first_year, spec.last_year), tuple(ground.regions["region_code"])
     return site_treatments(
         panel,
         share_design(panel, ground.regions, weights, spec.within_km),
         measure=ground.measures[basis],
-        parks=parks,
-        sites=draw_sites(moving, coast_of(ground.regions["region_code"]), draws=draws, seed=seed),
+        parks=chosen_parks(spec.parks, spec.start),
+        sites=drawn_along_coast((spec.parks, spec.start), years, codes, draws, seed)[0],
         terms=(spec.exposure,),
     )
 

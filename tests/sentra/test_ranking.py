@@ -93,6 +93,15 @@ def test_scores_by_hand() -> None:
     assert table.loc["B", "weight_missing"] == pytest.approx(0.2)
 
 
+def test_a_criterion_that_moves_no_rank_has_no_share() -> None:
+    """All have the same judged value: its whole weight is in each score, but no rank rests on it."""
+    values, criteria = by_hand()
+    table = rank_districts(values.assign(a=5.0), criteria, draws=10).set_index("region_code")
+    assert table["score_weighted"].min() >= 0.5
+    shares = table.loc["B", ["share_data", "share_judgement", "share_imputed"]]
+    assert shares.tolist() == pytest.approx([0.6, 0, 0.4])
+
+
 def test_the_explanation_is_the_score() -> None:
     values, criteria = by_hand()
     table = explain_district(values, criteria, "B").set_index("criterion_id")

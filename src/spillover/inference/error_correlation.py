@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -78,11 +79,16 @@ def error_shape(
             [(m * left).sum() / size / variance if variance > 0 else 0.0
              for m, size in zip(masks, sizes, strict=True)]
         )  # fmt: skip
+    return Shape(np.stack(masks), np.array(expected), _lag_one(n_years, in_time))
+
+
+@lru_cache(maxsize=32)
+def _lag_one(n_years: int, in_time: bool) -> np.ndarray:
+    """Of each serial correlation, what neighbouring years have in common once the region means are out."""
     lags = np.abs(np.subtract.outer(np.arange(n_years), np.arange(n_years)))
     years = np.full(n_years, 0 if in_time else -1)
     series = [_centred_within(serial**lags, years) for serial in SERIAL]
-    lag_one = np.array([np.trace(one, offset=1) / max(np.trace(one), 1e-300) for one in series])
-    return Shape(np.stack(masks), np.array(expected), lag_one)
+    return np.array([np.trace(one, offset=1) / max(np.trace(one), 1e-300) for one in series])
 
 
 def _centred_within(matrix: np.ndarray, group: np.ndarray) -> np.ndarray:

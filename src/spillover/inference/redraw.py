@@ -192,7 +192,7 @@ def relocate(
     errors that vary, it matters that estimates are comparable: drawn sites expose more or fewer districts
     than the real ones, or such that lie closer together, and those estimates vary more. In the simulations of
     ``data/validation/coverage_simulated.csv`` the spatial statistic with sites along the coast rejects a true
-    null in 4.3 to 6.3 % of samples in all eight designs; the scaled one with sites at centroids in 3.6 to
+    null in 4.2 to 6.3 % of samples in all eight designs; the scaled one with sites at centroids in 3.6 to
     8.8 %, the raw one in 3.7 to 12.6 %. The correlation is that of the outcome as it is, so that an interval
     excludes 0 exactly if p is at most its level.
     """

@@ -52,7 +52,8 @@ def rank_districts(
         p_top3, mean_rank, rank_low, rank_high (5th and 95th percentile), and the same for TOPSIS with
         ``_topsis``; n_missing (of all criteria), weight_missing (the weight of the missing ones that count);
         share_data, share_judgement, share_imputed (parts of score_weighted that come from data, from
-        judgement and from assumed values; NaN for a score of zero); n_districts, n_criteria (that count),
+        judgement and from assumed values, of the criteria in which districts differ: one in which all are
+        equal gives each its whole weight and moves no rank; NaN where that part of the score is zero); n_districts, n_criteria (that count),
         left_out, weight_left_out, draws, seed, concentration.
 
         With ties p_first and p_top3 count each district that ties, so that they may sum to more than 1 and 3.
@@ -140,8 +141,8 @@ def _sureness(drawn: np.ndarray, mean: np.ndarray, suffix: str) -> dict[str, np.
 
 
 def _shares(problem: Problem, normalised: np.ndarray) -> dict[str, np.ndarray]:
-    """Parts of each weighted sum by what its values rest on."""
-    parts = normalised * problem.weights
+    """Parts of each weighted sum by what its values rest on, without criteria that move no rank."""
+    parts = normalised * problem.weights * (np.ptp(normalised, axis=0) > 0)
     total = parts.sum(axis=1)
     judged = problem.judged & ~problem.missing
     shares = {}
