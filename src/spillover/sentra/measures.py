@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from spillover.sentra.access import district_access
 from spillover.sentra.criteria import MEASURES
 from spillover.sentra.demand import demand_within, park_demand, to_add
 from spillover.sentra.sectors import imk_concentration

@@ -53,8 +53,8 @@ def rank_districts(
         ``_topsis``; n_missing (of all criteria), weight_missing (the weight of the missing ones that count);
         share_data, share_judgement, share_imputed (parts of score_weighted that come from data, from
         judgement and from assumed values, of the criteria in which districts differ: one in which all are
-        equal gives each its whole weight and moves no rank; NaN where that part of the score is zero); n_districts, n_criteria (that count),
-        left_out, weight_left_out, draws, seed, concentration.
+        equal gives each its whole weight and moves no rank; NaN where that part of the score is zero);
+        n_districts, n_criteria (that count), left_out, weight_left_out, draws, seed, concentration.
 
         With ties p_first and p_top3 count each district that ties, so that they may sum to more than 1 and 3.
 
