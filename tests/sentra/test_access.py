@@ -189,3 +189,13 @@ def test_market_potential_refuses_bad_input() -> None:
     for table, series, message in bad:
         with pytest.raises(DataError, match=message):
             market_potential(table, series)
+
+
+def test_a_bay_is_no_other_island() -> None:
+    """Luwuk looks at GNI over a bay and has a road; Salakan and Banggai lie on islands; Ternate on its own."""
+    access = district_access("7200").query("park_id == 'GNI_SEI'").set_index("region_code")
+    assert access.loc["7202", "crosses_sea"]
+    assert not access.loc["7202", "other_island"]
+    assert set(access.index[access["other_island"]]) == {"7201", "7211"}
+    north = district_access("8200").query("park_id == 'IWIP'").set_index("region_code")["other_island"]
+    assert north[north].index.tolist() == ["8203", "8204", "8207", "8208", "8271"]

@@ -13,6 +13,7 @@ from spillover.parks import operating, read_parks
 from spillover.regions import read_boundaries, read_regions
 from spillover.sea import crosses_sea
 from spillover.sentra.capitals import read_capitals
+from spillover.sentra.islands import other_island
 from spillover.sentra.supply import MISSING, districts_of
 from spillover.sources import once_per_data
 
@@ -38,7 +39,8 @@ def district_access(province: str, year: int | None = None) -> pd.DataFrame:
         One row per district and operating park (one with park_id "" if none operates): region_code, park_id,
         year, distance_km (geodesic from the centroid), edge_km (from the nearest point of the district; 0
         inside), nearest (bool: the nearest park by centroid), nearest_edge (bool), capital_km (from the
-        capital), sea_km and crosses_sea (of the straight line: more than 5 km of it over sea), sea_from
+        capital), other_island (of the capital, or where most of the district lies), sea_km and crosses_sea
+        (of the straight line: more than 5 km of it over sea, and be it a bay), sea_from
         {"centroid", "capital"} (from where that line begins: the capital where the centroid lies in the sea
         and the capital has a point), capital, capital_lon, capital_lat, capital_population,
         capital_missing_reason ("" where capital and point are known), market_population (persons per km),
@@ -77,7 +79,8 @@ def _distances(regions: pd.DataFrame, parks: pd.DataFrame) -> pd.DataFrame:
     """Distances to each park, which of them is the nearest, and the sea on the way."""
     if parks.empty:
         empty = {"park_id": "", "distance_km": np.nan, "edge_km": np.nan, "nearest": False}
-        rest = {"nearest_edge": False, "capital_km": np.nan, "sea_km": np.nan, "crosses_sea": False}
+        rest = {"nearest_edge": False, "capital_km": np.nan, "sea_km": np.nan, "crosses_sea": False,
+                "other_island": False}  # fmt: skip
         return regions[["region_code"]].assign(**empty, **rest, sea_from="")
     key = ["region_code", "park_id"]
     centre = park_exposure(regions, parks)[[*key, "distance_km"]]
@@ -87,6 +90,10 @@ def _distances(regions: pd.DataFrame, parks: pd.DataFrame) -> pd.DataFrame:
     for column, mark in (("distance_km", "nearest"), ("edge_km", "nearest_edge")):
         order = table.sort_values([column, "distance_km", "park_id"])
         table[mark] = table.index.isin(order.drop_duplicates("region_code").index)
+    seats = regions[["region_code"]].merge(
+        _seats(regions)[["region_code", "lon", "lat"]], on="region_code", how="left", validate="1:1"
+    )
+    table = table.merge(other_island(seats, parks), on=key, how="left", validate="1:1")
     return table.merge(_over_sea(regions, parks), on=key, how="left", validate="1:1")
 
 

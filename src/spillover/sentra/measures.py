@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from spillover.sentra.access import MASSES
 from spillover.sentra.criteria import MEASURES
 from spillover.sentra.demand import demand_within, park_demand, to_add
 from spillover.sentra.sectors import imk_concentration
@@ -86,15 +87,16 @@ def _from_access(access: pd.DataFrame) -> pd.DataFrame:
     every = access.drop_duplicates("region_code")
     near_values = {
         "park_distance_km": near["distance_km"],
-        "sea_between": near["crosses_sea"].astype(float),
+        "sea_between": near["other_island"].astype(float),
     }
     rows = [
         pd.DataFrame({"region_code": near["region_code"], "measure": name, "value": value.astype(float)})
         for name, value in near_values.items()
     ]
+    found = pd.concat(rows, ignore_index=True).assign(year=int(access["year"].iloc[0]), source_id="parks")
     market = every[["region_code"]].assign(measure="market_potential", value=every["market_population"])
-    table = pd.concat([*rows, market], ignore_index=True)
-    return table.assign(year=int(access["year"].iloc[0]), source_system=MODEL, source_id="parks")
+    market = market.assign(year=MASSES["population"], source_id="population")  # not the year of the parks
+    return pd.concat([found, market], ignore_index=True).assign(source_system=MODEL)
 
 
 def _demand(province: str, access: pd.DataFrame, year: int) -> pd.DataFrame:
