@@ -64,6 +64,10 @@ def test_the_spatial_table_has_impacts_and_says_moran_of_each_weights() -> None:
     for words in ("4 nearest neighbours", "within 150 km", "Through neighbours", "s I of the residuals"):
         assert words in exhibit.html
     assert "clustered by region_code" not in exhibit.html, "methods are said in words"
+    raw = pd.read_csv(io.StringIO(exhibit.csv))
+    again = sp.run_spec(raw["spec_id"].iloc[0], draws=100)
+    assert again["estimate"].tolist() == pytest.approx(raw["estimate"].head(len(again)).tolist())
+    assert again["term"].tolist() == raw["term"].head(len(again)).tolist()
 
 
 @pytest.mark.parametrize("lang", ["id", "en"])

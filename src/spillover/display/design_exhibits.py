@@ -21,7 +21,7 @@ from spillover.models.bacon import bacon_summary
 from spillover.models.honest import smoothness_bounds
 from spillover.models.pretrends import pretrends_test
 from spillover.regions import read_boundaries, read_regions
-from spillover.specs import parse_spec
+from spillover.specs import make_spec_id, parse_spec
 
 if TYPE_CHECKING:
     from spillover.models.event_study import EventFit
@@ -180,7 +180,8 @@ def bacon_table(decomposition: pd.DataFrame, outcome: str) -> Exhibit:
         source=_data_of(f"district:{outcome}"),
         note=label("event.bacon_note"),
     )
-    return with_raw(exhibit, decomposition)
+    name = make_spec_id("event", outcome, {"estimator": "twfe"}, {})
+    return with_raw(exhibit, decomposition.assign(spec_id=name))
 
 
 def _comparison(kind: str) -> str:
@@ -236,7 +237,7 @@ def spatial_table(rows: pd.DataFrame) -> Exhibit:
         for name, i, p in zip(left["weights"], left["estimate"], left["p_value"], strict=True)
     ]
     outcome = term_label(kept["outcome"].iloc[0])
-    return estimate_table(
+    exhibit = estimate_table(
         kept,
         columns={"weights": "spatial_weights"},
         name=f"spatial_{rows['outcome'].iloc[0]}",
@@ -247,3 +248,4 @@ def spatial_table(rows: pd.DataFrame) -> Exhibit:
         source=_data_of(str(rows["spec_id"].iloc[0])),
         note=label("spatial.note", moran=join(moran)),
     )
+    return with_raw(exhibit, rows)

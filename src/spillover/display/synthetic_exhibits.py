@@ -10,6 +10,7 @@ from spillover.display.language import say
 from spillover.display.synthetic_tables import donor_table, synthetic_table
 from spillover.display.synthetic_views import synthetic_alt, synthetic_chart, synthetic_note
 from spillover.display.synthetic_words import method_words, outcome_words
+from spillover.display.tables import with_raw
 from spillover.display.views import region_name
 from spillover.specs import make_spec_id
 
@@ -53,8 +54,9 @@ def _answer_id(treated: str, indicator: str, method: str) -> str:
 
 def twin_weights_table(study: SyntheticStudy, treated: str, indicator: str) -> Exhibit:
     """The districts that a synthetic twin is made of."""
-    answer = study.answers[_answer_id(treated, indicator, MAIN_METHOD)]
-    return donor_table(
+    spec_id = _answer_id(treated, indicator, MAIN_METHOD)
+    answer = study.answers[spec_id]
+    exhibit = donor_table(
         answer,
         name=f"donors_{treated}_{indicator}",
         title=say(
@@ -63,6 +65,7 @@ def twin_weights_table(study: SyntheticStudy, treated: str, indicator: str) -> E
         ),
         source=cite(indicator, "parks"),
     )
+    return with_raw(exhibit, answer.fitted.weights.assign(spec_id=spec_id))
 
 
 def synthetic_overview(study: SyntheticStudy) -> Exhibit:
