@@ -192,7 +192,7 @@ def test_market_potential_refuses_bad_input() -> None:
 
 
 def test_a_bay_is_no_other_island() -> None:
-    """Luwuk looks at GNI over a bay and has a road; Salakan and Banggai lie on islands; Ternate on its own."""
+    """Luwuk looks at GNI over a bay and has a road; Salakan, Banggai and Ternate lie on other islands."""
     access = district_access("7200").query("park_id == 'GNI_SEI'").set_index("region_code")
     assert access.loc["7202", "crosses_sea"]
     assert not access.loc["7202", "other_island"]

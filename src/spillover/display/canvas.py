@@ -144,16 +144,18 @@ class MapCanvas:
         style.write(self.legend_axes, x + 31, y, text)
         return x + 31 + style.text_width(text, style.NORMAL) + 22
 
-    def parks(self, parks: pd.DataFrame, year: int) -> None:
-        """Draw the parks, filled if operating, name the complexes, explain the marks in the legend."""
+    def parks(self, parks: pd.DataFrame, year: int, taken: Sequence[Box] = ()) -> float:
+        """Draw the parks, filled if operating, name the complexes, explain the marks in the legend.
+
+        ``taken``: boxes that names keep off. Returns where the legend's line of marks ends.
+        """
         for row in parks[["park_id", "x", "y", "operating", "first_operation_year"]].itertuples(index=False):
             gid = f"park-{row[0]}"
             key = "map.park_title_operating" if row[3] else "map.park_title_not_yet"
             values = {"since": row[4]} if row[3] else {"year": year}
             self.titles[gid] = label(key, park=text_of(row[0], "park"), **values)
             _mark(self.axes, row[1], row[2], row[3], gid)
-        taken = self._name_complexes(parks)
-        self._name_seas(taken)
+        self._name_seas(self._name_complexes(parks, taken))
         x, y = 12.0, self.legend_height - 69
         for operating, key in ((True, "map.park_operating"), (False, "map.park_not_yet")):
             _mark(self.legend_axes, x, y, operating, "")
@@ -161,8 +163,9 @@ class MapCanvas:
             x += 19 + style.text_width(label(key), style.NORMAL) + 34
         self.legend_axes.plot((x - 10, x + 14), (y, y), color=style.INK, linewidth=1.0, clip_on=False)
         style.write(self.legend_axes, x + 21, y, label("map.province_border"))
+        return x + 21 + style.text_width(label("map.province_border"), style.NORMAL)
 
-    def _name_complexes(self, parks: pd.DataFrame) -> list[Box]:
+    def _name_complexes(self, parks: pd.DataFrame, taken: Sequence[Box]) -> list[Box]:
         """Write each complex's name once, at its first operating park, with a leader line."""
         first = parks.sort_values(["operating", "park_id"], ascending=[False, True])
         first = first.drop_duplicates("complex_id")
@@ -173,7 +176,7 @@ class MapCanvas:
             [text_of(c, "complex") for c in first["complex_id"]],
             style.NORMAL,
             (6, 6, style.WIDTH - 6, self.frame.height - 6),
-            taken=[*marks, bar],
+            taken=[*marks, bar, *taken],
             discourage=self._land_cost,
         )
         for spot in placed:
@@ -182,7 +185,7 @@ class MapCanvas:
                 self.axes.plot(*zip(spot.anchor, end, strict=True), color=colour, linewidth=width, zorder=3.5)
             x, y = spot.centre
             style.write(self.axes, x, y, spot.text, ha="center", fontweight="bold", zorder=6, gid=HALO)
-        return [*(spot.box for spot in placed), *marks, bar]
+        return [*(spot.box for spot in placed), *marks, bar, *taken]
 
     def _land_cost(self, box: Box) -> float:
         """Cost of writing on land rather than on the sea, in units of distance."""

@@ -65,7 +65,7 @@ def ring_map(
     check_columns(parks, ["park_id", "complex_id", "lon", "lat", "first_operation_year", "status"], "parks")
     check_columns(rings, ["region_code", "ring", "distance_km", "park_id"], where)
     order = _ring_order(rings, where)
-    colours = dict(zip(order, _shades(len(order)), strict=True))
+    colours = dict(zip(order, shades(len(order)), strict=True))
     classes = [(text_of(ring, "ring"), colours[ring], rings["ring"].astype(str) == ring) for ring in order]
     canvas = MapCanvas(regions, boundaries, rings["region_code"], extent, where)
     names = regions.set_index("region_code")["name"]
@@ -73,7 +73,7 @@ def ring_map(
         canvas.fill(row[0], colours[str(row[1])], _district_title(names[row[0]], row[1], row[2], row[3]))
     canvas.borders()
     canvas.legend(label("map.legend", year=year), classes)
-    canvas.parks(_drawn_parks(parks, year, canvas.frame), year)
+    canvas.parks(drawn_parks(parks, year, canvas.frame), year)
     return figure(canvas.fig, titles=canvas.titles, **caption)
 
 
@@ -119,7 +119,7 @@ def choropleth(
     names = regions.set_index("region_code")["name"]
     unit_text = text_of(unit, "unit")
     classes = []
-    for low, high, shade in zip(edges, edges[1:], reversed(_shades(len(edges) - 1)), strict=False):
+    for low, high, shade in zip(edges, edges[1:], reversed(shades(len(edges) - 1)), strict=False):
         inside = (values["value"] >= low) & (values["value"] < high)
         classes.append((f"{fmt(low)} – {fmt(high)}", shade, inside))
         for code, value in values.loc[inside, ["region_code", "value"]].itertuples(index=False):
@@ -137,7 +137,7 @@ def _ring_order(rings: pd.DataFrame, where: str) -> list[str]:
     return order
 
 
-def _shades(count: int) -> list[str]:
+def shades(count: int) -> list[str]:
     """Return ``count`` shades, darkest first."""
     from matplotlib.colors import LinearSegmentedColormap, to_hex
 
@@ -160,7 +160,7 @@ def _district_title(name: str, ring: object, distance: float, park: object) -> s
     )
 
 
-def _drawn_parks(parks: pd.DataFrame, year: int, frame: Frame) -> pd.DataFrame:
+def drawn_parks(parks: pd.DataFrame, year: int, frame: Frame) -> pd.DataFrame:
     """Return the parks to draw: place in units, operating (bool), since (text)."""
     drawn = parks[parks["lon"].notna() & parks["lat"].notna() & (parks["status"] != "mine")]
     places = [frame.project(lon, lat) for lon, lat in zip(drawn["lon"], drawn["lat"], strict=True)]

@@ -88,7 +88,8 @@ def gap_unknown(totals: pd.DataFrame, *, within_km: float = 100, year: int | Non
     items = [
         item for item in items if item in priced.index and priced.loc[item, ["price_central"]].isna().all()
     ]
-    sectors = {lang: _join([_names(lang)[s] for s in bare], lang) for lang in LANGUAGES}
+    names = {lang: _names(lang) for lang in LANGUAGES}
+    sectors = {lang: _join([names[lang][s] for s in bare], lang) for lang in LANGUAGES}
     goods = {lang: _join([priced.loc[i, f"name_{lang}"] for i in items], lang) for lang in LANGUAGES}
     parts: dict[str, list[str]] = {"id": [], "en": []}
     if len(bare):

@@ -48,6 +48,7 @@ def study_measures(province: str, supply: pd.DataFrame, access: pd.DataFrame, ye
 
     Examples
     --------
+    >>> from spillover.sentra.access import district_access
     >>> from spillover.sentra.supply import district_supply
     >>> table = study_measures("7200", district_supply("7200"), district_access("7200"), 2025)
     >>> table.groupby("region_code").size().unique().tolist() == [len(MEASURES)]

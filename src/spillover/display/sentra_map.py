@@ -1,0 +1,148 @@
+"""Where the districts lie: by probability of the top three, with parks and capitals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from spillover.display import style
+from spillover.display.canvas import MapCanvas
+from spillover.display.exhibits import Exhibit, figure
+from spillover.display.language import fmt, join, label, say
+from spillover.display.maps import drawn_parks, shades
+from spillover.display.placing import Box, place_labels
+from spillover.display.sentra_opening import most_probable
+from spillover.display.sentra_words import (
+    TOP,
+    names_of,
+    probability,
+    province_name,
+    rank_span,
+    source_line,
+)
+from spillover.display.shapes import Extent
+from spillover.display.svg import HALO
+from spillover.parks import read_parks
+from spillover.regions import read_boundaries, read_regions
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from spillover.sentra.study import SentraStudy
+
+EDGES = (0.0, 0.01, 0.10, 0.50, 1.0)
+MARGIN = 0.35  # degrees around the province
+HIGHEST = 1.1  # of the width
+
+
+def sentra_map(study: SentraStudy) -> Exhibit:
+    """Draw the districts of the province by their probability of the top three, with parks and capitals.
+
+    Examples
+    --------
+    >>> sentra_map(sentra_study("7200"))  # doctest: +SKIP
+    """
+    regions, boundaries = read_regions(), read_boundaries()
+    ranks = study.ranks.set_index("region_code")
+    own = boundaries[boundaries["region_code"].isin(ranks.index)]
+    canvas = MapCanvas(regions, boundaries, study.ranks["region_code"], _extent(own), "map sentra_map")
+    names = dict(zip(ranks.index, names_of(ranks.index), strict=True))
+    classes = []
+    for low, high, shade in zip(EDGES, EDGES[1:], reversed(shades(len(EDGES) - 1)), strict=False):
+        p = study.ranks["p_top3"]
+        inside = (p >= low) & ((p < high) | (high == EDGES[-1]))
+        classes.append((_class_text(low, high), shade, inside))
+        for code in study.ranks.loc[inside, "region_code"]:
+            row = ranks.loc[code]
+            place = rank_span(row["rank_low"], row["rank_high"])
+            said = say(id=f"peluang tiga besar {probability(row['p_top3'])}, peringkat {place}",
+                       en=f"probability of the top three {probability(row['p_top3'])}, rank {place}")  # fmt: skip
+            canvas.fill(code, shade, f"{names[code]}: {said}")
+    canvas.borders()
+    canvas.legend(label("sentra.map_legend"), classes)
+    seats = _capitals(canvas, study)
+    taken = _district_names(canvas, names, seats)
+    end = canvas.parks(drawn_parks(read_parks(), study.year, canvas.frame), study.year, taken)
+    _seat(canvas.legend_axes, end + 34, canvas.legend_height - 69)
+    style.write(canvas.legend_axes, end + 44, canvas.legend_height - 69, label("column.capital"))
+    first = most_probable(study).head(TOP)
+    top = join(
+        f"{name} {probability(p)}"
+        for name, p in zip(names_of(first["region_code"]), first["p_top3"], strict=True)
+    )
+    return figure(
+        canvas.fig,
+        titles=canvas.titles,
+        name="sentra_map",
+        title=say(
+            id=f"Peluang masuk tiga besar potensi sentra IKM, {province_name(study)}, dengan kawasan dan ibu kota, {study.year}",
+            en=f"Probability of the top three in potential for an SME centre, {province_name(study)}, with parks and capitals, {study.year}",
+        ),
+        source=source_line(
+            study, *study.criteria["measure"], also=["sentra_criteria", "capitals", "boundaries"]
+        ),
+        alt=say(
+            id=f"Peta kabupaten/kota yang makin gelap makin besar peluangnya; tertinggi {top}.",
+            en=f"Map of districts, darker for a larger probability; highest {top}.",
+        ),
+        note=say(
+            id="Peluang menurut jumlah berbobot. Urutan dan kisarannya ada di tabel peringkat.",
+            en="Probability by weighted sum. Rank intervals stand in the table of ranks.",
+        ),
+    )
+
+
+def _class_text(low: float, high: float) -> str:
+    if low == 0:
+        return f"<{fmt(high, 0, percent=True)}"
+    return f"{fmt(100 * low, 0)}–{fmt(high, 0, percent=True)}"
+
+
+def _extent(own: gpd.GeoDataFrame) -> Extent:
+    """The province with a margin; widened where it would be higher than a page."""
+    west, south, east, north = own.total_bounds
+    west, south, east, north = west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN
+    lacking = (north - south) / HIGHEST - (east - west)
+    if lacking > 0:
+        west, east = west - lacking / 2, east + lacking / 2
+    return (west, south, east, north)
+
+
+def _capitals(canvas: MapCanvas, study: SentraStudy) -> list[Box]:
+    """Draw the capitals that have a point; return their boxes."""
+    seats: pd.DataFrame = study.facts.access.drop_duplicates("region_code").dropna(subset=["capital_lon"])
+    boxes = []
+    for number, row in enumerate(seats.itertuples()):
+        x, y = canvas.frame.project(row.capital_lon, row.capital_lat)
+        gid = f"capital-{number}"
+        canvas.titles[gid] = str(row.capital)
+        _seat(canvas.axes, x, y, gid)
+        boxes.append((x - 5, y - 5, x + 5, y + 5))
+    return boxes
+
+
+def _seat(axes: Any, x: float, y: float, gid: str = "") -> None:
+    axes.plot([x], [y], marker="s", markersize=5.5, markerfacecolor=style.PAPER, markeredgecolor=style.INK,
+              markeredgewidth=1.3, linestyle="", clip_on=False, zorder=4, gid=gid or None)  # fmt: skip
+
+
+def _district_names(canvas: MapCanvas, names: dict[str, str], seats: list[Box]) -> list[Box]:
+    """Write the districts' names inside or beside them; return the boxes they fill."""
+    import shapely
+
+    shapes = {code: canvas.shapes[code] for code in names if code in canvas.shapes}
+    points = {code: shapely.point_on_surface(max(shape.geoms, key=lambda part: part.area))
+              for code, shape in shapes.items()}  # fmt: skip
+    placed = place_labels(
+        [(point.x, point.y) for point in points.values()],
+        [names[code] for code in points],
+        style.SMALL,
+        (6, 6, style.WIDTH - 6, canvas.frame.height - 6),
+        reach=(0, 8, 16, 26, 38, 54),
+        taken=seats,
+    )
+    for spot in placed:
+        style.write(
+            canvas.axes, *spot.centre, spot.text, fontsize=style.SMALL, ha="center", zorder=6, gid=HALO
+        )
+    return [spot.box for spot in placed]
