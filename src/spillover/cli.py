@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spillover import cli_data, cli_fetch, cli_figures, cli_ledger, cli_validate
+from spillover import cli_data, cli_fetch, cli_figures, cli_ledger, cli_sentra, cli_validate
 from spillover.cli_errors import plain_errors
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ app.command(help=cli_data.CLEAN_HELP, epilog=cli_data.CLEAN_EXAMPLES)(cli_data.c
 app.command(help=cli_fetch.FETCH_HELP, epilog=cli_fetch.FETCH_EXAMPLES)(cli_fetch.fetch)
 app.command(help=cli_figures.FIGURES_HELP, epilog=cli_figures.FIGURES_EXAMPLES)(cli_figures.figures)
 app.add_typer(cli_ledger.app, name="ledger")
+app.command(help=cli_sentra.SENTRA_HELP, epilog=cli_sentra.SENTRA_EXAMPLES)(cli_sentra.sentra)
+app.command("sentra-form", help=cli_sentra.FORM_HELP, epilog=cli_sentra.FORM_EXAMPLES)(cli_sentra.sentra_form)
 app.command(help=cli_validate.VALIDATE_HELP, epilog=cli_validate.VALIDATE_EXAMPLES)(cli_validate.validate)
 
 

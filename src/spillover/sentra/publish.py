@@ -1,0 +1,94 @@
+"""All files of a study into a folder, and all of them or none."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from spillover.sentra.page import Store
+    from spillover.sentra.study import SentraStudy
+
+
+def criteria_csv(criteria: pd.DataFrame) -> str:
+    """Criteria as a CSV that `read_criteria` reads back; numbers without exponents."""
+    from spillover.sentra.criteria import COLUMNS, NUMBERS
+
+    shown = criteria[list(COLUMNS)].copy()
+    for name in NUMBERS:
+        shown[name] = [f"{value:.12f}".rstrip("0").rstrip(".") for value in shown[name]]
+    return str(shown.to_csv(index=False, lineterminator="\n"))
+
+
+def write_study(
+    study: SentraStudy, out: Path, store: Store, step: Callable[[str], None]
+) -> tuple[pd.DataFrame | None, list[Path]]:
+    """Make page, workbook, figures and weights beside, then put them in their places, all or none.
+
+    Parameters
+    ----------
+    study : SentraStudy
+    out : Path
+        Folder; its weights.csv is never replaced.
+    store : Store
+        Where exhibits that do not depend on weights are kept.
+    step : callable
+        Told what is done next.
+
+    Returns
+    -------
+    (DataFrame or None, list of Path)
+        What changed against the bundled weights, if the weights are one's own; what was written.
+    """
+    from spillover.sentra.page import write_page
+    from spillover.sentra.workbook import write_workbook
+    from spillover.sentra.workbook_tables import changed_ranks
+
+    changed = changed_ranks(study) if study.own_weights else None
+    out.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=out, prefix=".sentra.", suffix=".new") as beside:
+        made, stem = Path(beside), f"sentra_{study.province}"
+        book = made / f"{stem}.xlsx"
+        step("writing the page")
+        write_page(study, made / f"{stem}.html", store=store)
+        step("writing the workbook")
+        write_workbook(study, book, changed=changed)
+        if not (out / "weights.csv").exists():
+            (made / "weights.csv").write_text(criteria_csv(study.criteria), encoding="utf-8")
+        old = {path.relative_to(out) for path in (out / "figures").glob(f"{study.province}_*.svg")}
+        new = {path.relative_to(made) for path in made.rglob("*") if path.is_file()}
+        replace_all(made, out, sorted(new), sorted(old - new))
+    return changed, [out / name for name in sorted(new)]
+
+
+def replace_all(made: Path, out: Path, new: list[Path], gone: list[Path]) -> None:
+    """Move files from one folder to another, in place of those there; if one cannot be moved, none is.
+
+    Parameters
+    ----------
+    made, out : Path
+        Folders of one file system.
+    new, gone : list of Path
+        Files to move and files of ``out`` to remove, relative to the folders.
+    """
+    aside = made / ".before"
+    moved: list[tuple[Path, Path]] = []
+    try:
+        for name in (*new, *gone):
+            steps = [(out / name, aside / name)] if (out / name).exists() else []
+            steps += [(made / name, out / name)] if name in new else []
+            for source, target in steps:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                source.replace(target)
+                moved.append((source, target))
+    except OSError:
+        for source, target in reversed(moved):
+            source.parent.mkdir(parents=True, exist_ok=True)
+            target.replace(source)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)

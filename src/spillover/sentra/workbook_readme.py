@@ -1,0 +1,184 @@
+"""What the workbook says of itself: what it is, how to read it, what is judgement, how to change a weight."""
+
+from __future__ import annotations
+
+from datetime import date
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from spillover.regions import read_provinces
+from spillover.sentra.ranking import TOP
+
+if TYPE_CHECKING:
+    from spillover.sentra.study import SentraStudy
+
+Lines = list[tuple[str, str]]
+
+
+def province_name(province: str) -> str:
+    """Name of a province by its BPS code."""
+    table = read_provinces().set_index("province_code")
+    return str(table.at[province, "name"])
+
+
+def readme_lines(study: SentraStudy, *, made: date, data: str) -> Lines:
+    """Lines in Indonesian and English; an empty one starts a part.
+
+    Parameters
+    ----------
+    study : SentraStudy
+    made : date
+        Of the workbook.
+    data : str
+        Fingerprint of the data.
+    """
+    name = province_name(study.province)
+    n = len(study.ranks)
+    return [
+        (f"Sentra IKM di {name}: di mana bisa berjalan?", f"An SME centre in {name}: where could it work?"),
+        (
+            f"Buku kerja ini membandingkan {n} kabupaten/kota menurut kebutuhan kawasan industri, akses, dan "
+            f"usaha yang ada. Permintaan kawasan adalah untuk tahun {study.year}.",
+            f"This workbook compares {n} districts by what industrial parks need, by access and by the firms "
+            f"that exist. The demand of the parks is that of {study.year}.",
+        ),
+        ("", ""),
+        ("Berapa yang data, berapa yang pertimbangan", "How much is data, how much is judgement"),
+        *_rests_on(study),
+        ("", ""),
+        ("Cara membaca", "How to read it"),
+        *_how_to_read(study),
+        ("", ""),
+        ("Cara mengubah bobot", "How to change a weight"),
+        *_how_to_change(study),
+        ("", ""),
+        ("Pembuatan", "How it was made"),
+        (
+            f"Tanggal {made.isoformat()}; spillover {version('spillover')}; sidik data {data[:10]}; "
+            f"{_draws(study)} undian, benih {study.ranks['seed'].iloc[0]}.",
+            f"Date {made.isoformat()}; spillover {version('spillover')}; data fingerprint {data[:10]}; "
+            f"{_draws(study)} draws, seed {study.ranks['seed'].iloc[0]}.",
+        ),
+        (
+            "Sumber setiap angka ada di lembar Sumber dan di kolom sumber setiap lembar. "
+            "Tabel: CC BY 4.0; data dari pihak lain menurut lisensi masing-masing.",
+            "The source of each figure is on the sheet Sources and in the source columns of each sheet. "
+            "Tables: CC BY 4.0; data of others under their own licences.",
+        ),
+    ]
+
+
+def _draws(study: SentraStudy) -> int:
+    return int(study.ranks["draws"].iloc[0])
+
+
+def _rests_on(study: SentraStudy) -> Lines:
+    criteria = study.criteria
+    out = set(str(study.ranks["left_out"].iloc[0]).split(", ")) - {""}
+    counted = criteria[~criteria["criterion_id"].isin(out)]
+    judged = float(counted.loc[counted["kind"].eq("judgement"), "weight"].sum() / counted["weight"].sum())
+    shares = study.ranks[["share_data", "share_judgement", "share_imputed"]].mean()
+    cells = study.values.values[counted["criterion_id"].tolist()]
+    lacking, every = int(cells.isna().sum().sum()), int(cells.size)
+    ranks = study.ranks
+    first = float(ranks["share_judgement"].iloc[0])
+    lines = [
+        (
+            f"Dari bobot yang dihitung, {_pct(1 - judged, 'id')} ada pada kriteria dari data dan "
+            f"{_pct(judged, 'id')} pada kriteria yang nilainya sendiri memuat pertimbangan (kebutuhan per "
+            "pekerja menurut norma). Bobot selalu pertimbangan.",
+            f"Of the weight that counts, {_pct(1 - judged, 'en')} is on criteria from data and "
+            f"{_pct(judged, 'en')} on criteria whose values themselves hold judgement (needs per worker by "
+            "norms). Weights are always judgement.",
+        ),
+        (
+            f"Rata-rata skor: {_pct(shares.iloc[0], 'id')} dari data, {_pct(shares.iloc[1], 'id')} dari "
+            f"pertimbangan, {_pct(shares.iloc[2], 'id')} dari nilai yang dianggap. Di tempat pertama "
+            f"{_pct(first, 'id')} skornya dari pertimbangan.",
+            f"Mean score: {_pct(shares.iloc[0], 'en')} from data, {_pct(shares.iloc[1], 'en')} from "
+            f"judgement, {_pct(shares.iloc[2], 'en')} from assumed values. Of the first place "
+            f"{_pct(first, 'en')} of the score is judgement.",
+        ),
+        (
+            f"{lacking} dari {every} nilai tidak ada; masing-masing dengan alasannya di lembar Tidak ada.",
+            f"{lacking} of {every} values are missing; each is on the sheet Missing with its reason.",
+        ),
+    ]
+    if out:
+        table = criteria.set_index("criterion_id").loc[sorted(out)]
+        weight = float(table["weight"].sum())
+        lines.append(
+            (
+                f"Tanpa data di provinsi ini, jadi tidak dihitung: {'; '.join(table['name_id'])} (bobot "
+                f"{_pct(weight, 'id')}, dibagikan kepada yang lain).",
+                f"Without data in this province, so not counted: {'; '.join(table['name_en'])} (weight "
+                f"{_pct(weight, 'en')}, which goes to the others).",
+            )
+        )
+    return lines
+
+
+def _pct(share: float, lang: str) -> str:
+    text = f"{100 * share:.0f}"
+    return f"{text} %" if lang == "id" else f"{text}%"
+
+
+def _how_to_read(study: SentraStudy) -> Lines:
+    return [
+        (
+            f"Peringkat tidak pernah berdiri sendiri: di sebelahnya ada peluang masuk {TOP} besar dan "
+            "rentang peringkat. Undian mengubah bobot, kisaran data, dan nilai yang tidak ada sekaligus.",
+            f"A rank never stands alone: beside it are the probability of the top {TOP} and an interval of "
+            "ranks. Draws change weights, ranges of data and missing values together.",
+        ),
+        (
+            "Lembar Penjelasan memuat setiap suku; jumlah sumbangan adalah skornya dan dapat dihitung "
+            "dengan tangan.",
+            "The sheet Explanation has every term; the contributions add up to the score, as can be checked "
+            "by hand.",
+        ),
+        (
+            "Sel kosong berarti tidak diketahui, bukan nol. Tanda merah di judul kolom membuka penjelasan.",
+            "An empty cell means not known, never zero. A red mark in a heading opens a note.",
+        ),
+        (
+            "Potensi menurut data ini bukan putusan: hubungan bukan sebab, dan lapangan harus dilihat.",
+            "Potential by these data is no verdict: association is not cause, and the ground must be seen.",
+        ),
+    ]
+
+
+def _how_to_change(study: SentraStudy) -> Lines:
+    file = f"sentra_{study.province}.xlsx"
+    command = f"spillover sentra --province {study.province} --out . --weights {file}"
+    own = ("Bobot dalam buku ini adalah bobot bawaan.", "The weights of this workbook are the bundled ones.")
+    if study.own_weights:
+        own = (
+            "Bobot dalam buku ini adalah bobot sendiri; lembar Perubahan membandingkannya dengan bawaan.",
+            "The weights of this workbook are your own; the sheet Changes compares them with the bundled.",
+        )
+    return [
+        (
+            "1. Ubah kolom kuning (weight) di lembar Kriteria. Jumlahnya harus 1. Simpan.",
+            "1. Change the yellow column (weight) on the sheet Criteria. They must sum to 1. Save.",
+        ),
+        (f"2. Jalankan:  {command}", f"2. Run:  {command}"),
+        (
+            "3. Yang berubah ada di lembar Perubahan dan di layar. Berkas lama diganti; simpan salinan "
+            "bila perlu.",
+            "3. What changed is on the sheet Changes and on the screen. Old files are replaced; keep a copy "
+            "if needed.",
+        ),
+        own,
+    ]
+
+
+def sheet_lines(keys: list[str]) -> Lines:
+    """What each sheet holds."""
+    from spillover.sentra.workbook_words import both
+
+    lines: Lines = [("", ""), ("Lembar", "Sheets")]
+    for key in keys:
+        names, titles = both(f"workbook_sheet.{key}"), both(f"workbook_title.{key}")
+        lines.append((f"{names[0]}: {titles[0]}", f"{names[1]}: {titles[1]}"))
+    return lines
