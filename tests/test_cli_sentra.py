@@ -69,7 +69,7 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
 def light(undrawn: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """And a workbook of nothing but the criteria."""
 
-    def write(study: SentraStudy, path: Path, *, changed: object) -> None:
+    def write(study: SentraStudy, path: Path) -> None:
         book = openpyxl.Workbook()
         for row in [list(study.criteria.columns), *study.criteria.to_numpy().tolist()]:
             book.active.append(row)

@@ -18,6 +18,7 @@ from spillover.display.sentra_words import names_of, probability, rank_span
 from spillover.sentra.criteria import read_criteria
 from spillover.sentra.needs import NeedsForm, read_needs_form
 from spillover.sentra.needs_blank import write_blank_form
+from spillover.sentra.store import facts_of, store_key
 from spillover.sentra.study import Facts, SentraStudy
 
 DRAWS = 200
@@ -25,8 +26,10 @@ LANGUAGES = ("id", "en")
 
 
 @pytest.fixture(scope="module")
-def study() -> SentraStudy:
-    return sp.sentra_study("7200", draws=DRAWS)
+def study(tmp_path_factory: pytest.TempPathFactory) -> SentraStudy:
+    """Of facts collected once, also for tests that run beside."""
+    shared = tmp_path_factory.getbasetemp().parent / "sentra_facts"
+    return sp.sentra_study("7200", facts=facts_of("7200", shared, store_key("7200")), draws=DRAWS)
 
 
 @pytest.fixture(scope="module")

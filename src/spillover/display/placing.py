@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from spillover.display.style import text_width
 
@@ -58,6 +59,28 @@ def place_labels(
     """
     if not texts:
         return []
+    if discourage is None:  # pages in two languages ask the same again
+        return list(_place(tuple(anchors), tuple(texts), size, frame, tuple(reach), tuple(taken)))
+    return _placed(anchors, texts, size, frame, reach, taken, discourage)
+
+
+@lru_cache(maxsize=64)
+def _place(
+    anchors: tuple[Point, ...], texts: tuple[str, ...], size: float, frame: Box,
+    reach: tuple[float, ...], taken: tuple[Box, ...],
+) -> tuple[Placed, ...]:  # fmt: skip
+    return tuple(_placed(anchors, texts, size, frame, reach, taken, None))
+
+
+def _placed(
+    anchors: Sequence[Point],
+    texts: Sequence[str],
+    size: float,
+    frame: Box,
+    reach: Sequence[float],
+    taken: Sequence[Box],
+    discourage: Callable[[Box], float] | None,
+) -> list[Placed]:
     taken = [*taken, *(_box(point, 2 * MARK, 2 * MARK) for point in anchors)]
     choices = []
     for anchor, text in zip(anchors, texts, strict=True):

@@ -11,29 +11,19 @@ from spillover.display.language import Said, fmt, get_language, label, say
 from spillover.display.sentra_words import probability, province_name, source_line, with_names
 from spillover.display.tables import Column, table, with_raw
 from spillover.sentra.criteria import read_criteria
-from spillover.sentra.ranking import compare_rankings, rank_districts
-from spillover.sentra.values import criteria_values
 
 if TYPE_CHECKING:
     from spillover.sentra.study import SentraStudy
 
 
-def baseline_ranks(study: SentraStudy) -> pd.DataFrame:
-    """Ranks of the same facts under the project's own criteria."""
-    criteria = read_criteria()
-    values = criteria_values(study.facts.measures, criteria)
-    draws, seed = (int(study.ranks[name].iloc[0]) for name in ("draws", "seed"))
-    return rank_districts(values.values, criteria, draws=draws, seed=seed, ranges=(values.low, values.high))
-
-
 def sentra_compare_table(study: SentraStudy) -> Exhibit | Said:
     """What edited weights changed against the project's own; a sentence if none were given."""
-    if not study.own_weights:
+    changed = study.changed
+    if changed is None:
         return say(
             id="Bobot yang dipakai adalah bobot bawaan; belum ada bobot dari rapat untuk dibandingkan.",
             en="The weights are the bundled ones; there are none of a meeting to compare.",
         )
-    changed = compare_rankings(baseline_ranks(study), study.ranks)
     shown = with_names(changed).assign(
         before=changed["p_top3_before"].map(probability),
         after=changed["p_top3_after"].map(probability),

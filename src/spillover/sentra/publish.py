@@ -47,9 +47,7 @@ def write_study(
     """
     from spillover.sentra.page import write_page
     from spillover.sentra.workbook import write_workbook
-    from spillover.sentra.workbook_tables import changed_ranks
 
-    changed = changed_ranks(study) if study.own_weights else None
     out.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=out, prefix=".sentra.", suffix=".new") as beside:
         made, stem = Path(beside), f"sentra_{study.province}"
@@ -57,13 +55,13 @@ def write_study(
         step("writing the page")
         write_page(study, made / f"{stem}.html", store=store)
         step("writing the workbook")
-        write_workbook(study, book, changed=changed)
+        write_workbook(study, book)
         if not (out / "weights.csv").exists():
             (made / "weights.csv").write_text(criteria_csv(study.criteria), encoding="utf-8")
         old = {path.relative_to(out) for path in (out / "figures").glob(f"{study.province}_*.svg")}
         new = {path.relative_to(made) for path in made.rglob("*") if path.is_file()}
         replace_all(made, out, sorted(new), sorted(old - new))
-    return changed, [out / name for name in sorted(new)]
+    return study.changed, [out / name for name in sorted(new)]
 
 
 def replace_all(made: Path, out: Path, new: list[Path], gone: list[Path]) -> None:

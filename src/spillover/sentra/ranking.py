@@ -7,7 +7,7 @@ import pandas as pd
 
 from spillover.errors import DataError, check_columns, check_unique
 from spillover.sentra.draws import CONCENTRATION, draw_ranks
-from spillover.sentra.scores import dominators, min_max, ranks
+from spillover.sentra.scores import closeness, dominators, min_max, ranks, weighted_sum
 from spillover.sentra.values import Problem, Ranges, make_problem
 
 METHODS = ("weighted", "topsis")
@@ -26,7 +26,7 @@ def rank_districts(
 ) -> pd.DataFrame:
     """Rank districts by weighted sum and by TOPSIS, and say how sure each rank is.
 
-    Both methods, by pymcdm, take values that are min-max normalised over the districts given, so that 0 is
+    Both methods take values that are min-max normalised over the districts given, so that 0 is
     the worst and 1 the best of them. The uncertainty is a Monte Carlo over weights, data ranges and missing
     values; see `spillover.sentra.draws.draw_ranks`.
 
@@ -99,24 +99,17 @@ def rank_districts(
 
 
 def central_scores(problem: Problem) -> dict[str, np.ndarray]:
-    """Scores (n,) of both methods by pymcdm, and the normalised values (n, k)."""
-    from pymcdm.methods import TOPSIS, WSM  # type: ignore[import-untyped, unused-ignore]
-    from pymcdm.normalizations import (  # type: ignore[import-untyped, unused-ignore]
-        minmax_normalization,
-    )
+    """Scores (n,) of both methods, and the normalised values (n, k).
 
-    matrix = problem.compared(problem.filled)
-    benefit = np.ones(len(problem.ids))
-    # Its validation warns of dominated districts, which is here a result; the input was checked before.
-    weighted = WSM(minmax_normalization)(matrix, problem.weights, benefit, validation=False)
-    counting = (problem.weights > 0) & (np.ptp(matrix, axis=0) > 0)
-    # Where nothing that counts differs, both distances are zero: it would divide zero by zero.
-    closest = (
-        TOPSIS(minmax_normalization)(matrix, problem.weights, benefit, validation=False)
-        if counting.any()
-        else np.full(len(matrix), 0.5)
-    )
-    return {"weighted": weighted, "topsis": closest, "normalised": min_max(matrix)}
+    They are those of pymcdm (WSM and TOPSIS with min-max), to which tests hold them at 1e-12; importing it
+    takes longer than ranking all districts of the country.
+    """
+    normalised = min_max(problem.compared(problem.filled))
+    return {
+        "weighted": weighted_sum(normalised, problem.weights),
+        "topsis": closeness(normalised, problem.weights),
+        "normalised": normalised,
+    }
 
 
 def _dominators(problem: Problem) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Where TOPSIS changes its first places: by steps outwards, then by bisection, for it is not linear."""
+"""Where TOPSIS changes its first places: by steps outwards, then by finer ones, for it is not linear."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from spillover.sentra.scores import closeness, min_max
 
 STEPS = 200
 BEYOND = np.geomspace(1e-6, 10.0, 80)  # how far outside the observed values, in spans of them
-HALVINGS = 60
+PARTS, ROUNDS = 64, 9  # a bracket is parted so often and so finely: beyond the digits of a float
 Scores = Callable[[np.ndarray], np.ndarray]
 
 
@@ -80,14 +80,14 @@ def search(scores: Scores, path: np.ndarray, split: Sides) -> tuple[float, float
 def bisect(scores: Scores, bracket: tuple[float, float], split: Sides) -> Change:
     """The point in a bracket from which on the first places differ, and who passes whom there."""
     kept, changed = bracket
-    for _ in range(HALVINGS):
-        middle = (kept + changed) / 2
-        if middle in (kept, changed):
+    for _ in range(ROUNDS):
+        points = np.linspace(kept, changed, PARTS + 1)
+        beyond = np.flatnonzero(_margin(scores(points[1:]), split) < -EPSILON)
+        first = int(beyond[0]) if len(beyond) else PARTS - 1
+        narrower = float(points[first]), float(points[first + 1])
+        if narrower == (kept, changed):
             break
-        if _margin(scores(np.array([middle])), split)[0] < -EPSILON:
-            changed = middle
-        else:
-            kept = middle
+        kept, changed = narrower
     there = scores(np.array([changed]))[0]
     enters = split.outside[there[split.outside].argmax()]
     return Change(changed, int(enters), int(split.inside[there[split.inside].argmin()]))

@@ -16,7 +16,7 @@ from spillover.sentra.gap_totals import sector_totals
 from spillover.sentra.gaps import sector_gaps
 from spillover.sentra.measures import REACH_KM, study_measures, study_year
 from spillover.sentra.needs import NeedsForm, read_needs_form
-from spillover.sentra.ranking import rank_districts
+from spillover.sentra.ranking import compare_rankings, rank_districts
 from spillover.sentra.sensitivity import what_would_change
 from spillover.sentra.supply import district_supply, districts_of
 from spillover.sentra.values import CriteriaValues, criteria_values
@@ -48,8 +48,9 @@ class Facts(NamedTuple):
 class SentraStudy(NamedTuple):
     """``facts``, and what follows: ``values``, ``ranks`` and what ``changes`` would turn them.
 
-    ``own_weights`` is True if the criteria are not the bundled ones; ``needs`` is the form that an office
-    filled in, or None.
+    ``own_weights`` is True if the criteria are not the bundled ones; ``changed`` then says what they moved
+    (`spillover.sentra.ranking.compare_rankings` with the same draws and seed), else it is None. ``needs`` is
+    the form that an office filled in, or None.
     """
 
     province: str
@@ -60,6 +61,7 @@ class SentraStudy(NamedTuple):
     values: CriteriaValues
     ranks: pd.DataFrame
     changes: pd.DataFrame
+    changed: pd.DataFrame | None
     needs: NeedsForm | None
 
 
@@ -132,8 +134,10 @@ def sentra_study(
     criteria = read_criteria(weights)
     form = None if needs is None else read_needs_form(needs, province=province)
     facts = sentra_facts(province) if facts is None else facts
-    values = criteria_values(facts.measures, criteria)
-    ranges = (values.low, values.high)
+    values, ranks = _ranked(facts, criteria, draws, seed)
+    changed = None
+    if weights is not None:
+        changed = compare_rankings(_ranked(facts, read_criteria(), draws, seed)[1], ranks)
     return SentraStudy(
         province=province,
         year=int(facts.demand["year"].max()),
@@ -141,7 +145,17 @@ def sentra_study(
         criteria=criteria,
         own_weights=weights is not None,
         values=values,
-        ranks=rank_districts(values.values, criteria, draws=draws, seed=seed, ranges=ranges),
-        changes=what_would_change(values.values, criteria, ranges=ranges),
+        ranks=ranks,
+        changes=what_would_change(values.values, criteria, ranges=(values.low, values.high)),
+        changed=changed,
         needs=form,
     )
+
+
+def _ranked(
+    facts: Facts, criteria: pd.DataFrame, draws: int, seed: int
+) -> tuple[CriteriaValues, pd.DataFrame]:
+    """Values of the criteria, and the districts ranked by them."""
+    values = criteria_values(facts.measures, criteria)
+    ranges = (values.low, values.high)
+    return values, rank_districts(values.values, criteria, draws=draws, seed=seed, ranges=ranges)

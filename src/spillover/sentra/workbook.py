@@ -37,9 +37,7 @@ if TYPE_CHECKING:
     from spillover.sentra.study import SentraStudy
 
 
-def write_workbook(
-    study: SentraStudy, path: Path | str, *, changed: pd.DataFrame | None = None, made: date | None = None
-) -> list[str]:
+def write_workbook(study: SentraStudy, path: Path | str, *, made: date | None = None) -> list[str]:
     """Write a study as a workbook.
 
     Parameters
@@ -48,9 +46,6 @@ def write_workbook(
         As from `spillover.sentra.study.sentra_study`.
     path : path
         Ends in .xlsx; a file of that name is replaced.
-    changed : DataFrame, optional
-        What changed against the bundled weights, as from
-        `spillover.sentra.workbook_tables.changed_ranks`; made here if it is needed and not given.
     made : date, optional
         Said in the workbook; today if not given. The same study and date give the same cells.
 
@@ -80,7 +75,7 @@ def write_workbook(
     if target.suffix.lower() != ".xlsx":
         raise DataError("write_workbook", "unknown kind of file", [target.name], "end the name in .xlsx")
     made = date.today() if made is None else made
-    plans = _plans(study, changed)
+    plans = _plans(study)
     book = Workbook()
     first = book.active
     first.title = sheet_name("readme")
@@ -95,7 +90,7 @@ def write_workbook(
     return list(book.sheetnames)
 
 
-def _plans(study: SentraStudy, changed: pd.DataFrame | None) -> list[Plan]:
+def _plans(study: SentraStudy) -> list[Plan]:
     """The sheets behind the criteria, in reading order."""
     names = read_names(study.province)
     facts = study.facts
@@ -118,9 +113,8 @@ def _plans(study: SentraStudy, changed: pd.DataFrame | None) -> list[Plan]:
     plans = {key: Plan(key, with_words(table, names)) for key, table in shown.items()}
     plans["explanation"] = Plan("explanation", with_words(explained, names), totals)
     order = ["ranks", "explanation", *(key for key in shown if key != "ranks")]
-    if study.own_weights:
-        compared = tables.changed_ranks(study) if changed is None else changed
-        plans["changes"] = Plan("changes", with_words(compared, names))
+    if study.changed is not None:
+        plans["changes"] = Plan("changes", with_words(study.changed, names))
         plans["reweighted"] = Plan("reweighted", tables.changed_weights(study))
         order[1:1] = ["changes", "reweighted"]
     if study.needs is not None:

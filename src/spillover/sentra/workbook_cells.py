@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from copy import copy
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -42,6 +43,7 @@ WIDTHS = {"region_code": 9, "district": 20, "criterion": 30, "criterion_id": 22,
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LONGEST_WIDTH = 44
 HEAD = 3  # row of the headings, below a title and a note
+Looks = dict[str, Any]
 
 
 class Plan(NamedTuple):
@@ -74,9 +76,10 @@ def write_plan(sheet: Worksheet, plan: Plan) -> None:
     columns = [str(name) for name in plan.table.columns]
     _headings(sheet, columns)
     cells = [plan.table[name].astype(object).tolist() for name in plan.table.columns]
+    looks: dict[str, Any] = {}
     totals = list(plan.total) or [False] * len(plan.table)
     for at, (row, total) in enumerate(zip(zip(*cells, strict=True), totals, strict=True), start=HEAD + 1):
-        _row(sheet, at, columns, row)
+        _row(sheet, at, columns, row, looks)
         if total:
             _mark_total(sheet, at, len(columns))
     _look(sheet, columns, plan.table)
@@ -110,15 +113,25 @@ def dark(cell: Cell) -> None:
     cell.alignment = Alignment(wrap_text=True, vertical="top")
 
 
-def _row(sheet: Worksheet, at: int, columns: Sequence[str], row: Sequence[Any]) -> None:
-    """Write what is there; counting rows here, for the sheet would count all its cells each time."""
+def _row(
+    sheet: Worksheet, at: int, columns: Sequence[str], row: Sequence[Any], looks: dict[str, Any]
+) -> None:
+    """Write what is there; counting rows here, for the sheet would count all its cells each time.
+
+    ``looks``: the style of each number format, shared by its cells: looking it up anew is most of the work.
+    """
     for number, (name, value) in enumerate(zip(columns, row, strict=True), start=1):
         if is_missing(value):
             continue
         cell = sheet.cell(at, number)
         put(cell, value)
         if cell.data_type == "n":
-            cell.number_format = number_format(name, float(value))
+            style = number_format(name, float(value))
+            if style in looks:
+                cell._style = looks[style]
+            else:
+                cell.number_format = style
+                looks[style] = cell._style
 
 
 def _mark_total(sheet: Worksheet, at: int, columns: int) -> None:
@@ -126,6 +139,7 @@ def _mark_total(sheet: Worksheet, at: int, columns: int) -> None:
 
     for number in range(1, columns + 1):
         cell = sheet.cell(at, number)
+        cell._style = copy(cell._style)  # shared until now
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor=SOFT)
 
 

@@ -10,8 +10,7 @@ import pandas as pd
 from spillover.errors import DataError
 from spillover.sentra.criteria import read_criteria
 from spillover.sentra.needs_questions import read_needs_questions
-from spillover.sentra.ranking import TOTAL, compare_rankings, explain_district, rank_districts
-from spillover.sentra.values import criteria_values
+from spillover.sentra.ranking import TOTAL, explain_district
 from spillover.sentra.workbook_words import Names, both, coded, two
 from spillover.sources import read_sources
 
@@ -154,15 +153,6 @@ def gap_table(study: SentraStudy) -> pd.DataFrame:
     """Items whose demand within reach is known; the sheet by sector has the others with their reasons."""
     gaps = study.facts.gaps
     return gaps[gaps["demand_central"].notna()].drop(columns=["demand_missing_reason"])
-
-
-def changed_ranks(study: SentraStudy) -> pd.DataFrame:
-    """What changed against the bundled weights: `compare_rankings` with the same draws and seed."""
-    criteria = read_criteria()
-    values = criteria_values(study.facts.measures, criteria)
-    draws, seed = (int(study.ranks[name].iloc[0]) for name in ("draws", "seed"))
-    before = rank_districts(values.values, criteria, draws=draws, seed=seed, ranges=(values.low, values.high))
-    return compare_rankings(before, study.ranks)
 
 
 def changed_weights(study: SentraStudy) -> pd.DataFrame:
