@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache, partial
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from spillover.exposure import edge_km, geodesic_km
 from spillover.inference.coast import coast_sites
 from spillover.parks import operating, read_nickel_provinces, read_parks
 from spillover.regions import read_boundaries, read_regions
+from spillover.sources import once_per_data, source_path
 
 WITHIN_KM = (50.0, 100.0)
 BASES = ("centroid", "edge")
@@ -53,9 +55,14 @@ def _rows_of(measure: Measure, rows: np.ndarray) -> Measure:
     return lambda points: measure(points)[rows]
 
 
-@lru_cache(maxsize=1)  # districts and their polygons do not depend on the data folder
+@once_per_data
 def all_ground() -> Ground:
     """All districts of the country; each point is measured once, however many specifications ask."""
+    return _measured(source_path("regions"), source_path("boundaries"))
+
+
+@lru_cache(maxsize=2)  # by the files: most folders of a user's data bring neither
+def _measured(regions_file: Path, boundaries_file: Path) -> Ground:
     regions = read_regions()
     measures = {b: remembered(distance_measure(regions, b, REMEMBERED_KM)) for b in BASES}
     return Ground(regions, measures, draws=0, seed=0)
@@ -93,8 +100,14 @@ def parks_around(ground: Ground, year: int, within_km: float) -> pd.DataFrame:
     return parks[parks["complex_id"].isin(around)].reset_index(drop=True)
 
 
-@lru_cache(maxsize=4)
-def _coast(provinces: tuple[str, ...]) -> pd.DataFrame:
+@once_per_data
+def _coast() -> pd.DataFrame:
+    files = source_path("regions"), source_path("boundaries")
+    return _coast_of_files(*files, provinces=tuple(read_nickel_provinces()))
+
+
+@lru_cache(maxsize=2)
+def _coast_of_files(regions_file: Path, boundaries_file: Path, *, provinces: tuple[str, ...]) -> pd.DataFrame:
     return coast_sites(read_regions(), read_boundaries(), provinces=provinces)
 
 
@@ -106,5 +119,5 @@ def coast_of(codes: Iterable[str]) -> pd.DataFrame:
     DataFrame
         As from `spillover.inference.coast.coast_sites`; empty if none has a coast in a nickel province.
     """
-    sites = _coast(tuple(read_nickel_provinces()))
+    sites = _coast()
     return sites[sites["region_code"].isin(list(codes))].reset_index(drop=True)

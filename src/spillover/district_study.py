@@ -73,9 +73,9 @@ def district_imk_study(*, draws: int = 999, seed: int = 1) -> tuple[pd.DataFrame
     Parameters
     ----------
     draws, seed : int
-        Of the relocation test: the complexes that lie in or near the districts of the panel move to coastal
-        districts of nickel provinces that are in the panel; estimates are compared at one precision (see
-        `scaled`).
+        Of the relocation test: the complexes that lie in or near the districts of the panel move along the
+        coast of those of them that are in nickel provinces; estimates are compared as in
+        `spillover.inference.redraw.relocate`.
 
     Returns
     -------

@@ -19,7 +19,6 @@ from spillover.parks import operating
 # Sets of sites thrown away in a row before the rule is called impossible. If one set in 500 meets the rule,
 # this fails once in 20,000 draws; rarer sets are refused.
 MOST_TRIES = 5_000
-SITE_COLUMNS = ("draw", "complex_id", "candidate", "lon", "lat", "n_candidates", "min_apart_km", "seed")
 
 
 def plausible_sites(

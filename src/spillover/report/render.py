@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from spillover.report.contained import CSP, check_contained
+
 from spillover.report.formats import nbformat  # isort: skip  (first, see there)
 from nbconvert.exporters import HTMLExporter, TemplateExporter
 
@@ -20,18 +22,10 @@ from spillover.report.texts import LANGUAGE_NAMES, TEXTS
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-CSP = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:"
-
 _TEMPLATES = Path(__file__).parent / "templates"
 _WIDE = 9  # columns; tables with more are set smaller on paper
 _PREFIX = {"figure": "fig", "table": "tab"}
 _SVG = re.compile(r"<svg\b.*</svg>", re.DOTALL)
-_SCRIPT = re.compile(r"<script\b|\son[a-z]+\s*=\s*[\"']|javascript:", re.IGNORECASE)
-_LOADED = re.compile(
-    r"<(?:img|link|iframe|object|embed|audio|video|source|image)\b[^>]*?\s(?:src|data|href|xlink:href)\s*=\s*[\"']?+"
-    r"(?!data:|#)([^\"'\s>]*)",
-    re.IGNORECASE,
-)
 
 
 def render_page(page: Page, executed: str, frame: Frame) -> Rendered:
@@ -60,7 +54,7 @@ def render_page(page: Page, executed: str, frame: Frame) -> Rendered:
     words = TEXTS[page.lang]
     prose = Prose(where, references, set(frame.titles[page.lang]), words["text_table"])
     text, _ = _exporter().from_notebook_node(book, resources={"page": _context(page, frame), "prose": prose})
-    _check_contained(text, where)
+    check_contained(text, where)
     file = page_file(page.notebook)
     rendered.reports[file] = "\n".join(line.rstrip() for line in text.strip().split("\n")) + "\n"
     rendered.reports[f"{page.notebook}.ipynb"] = executed
@@ -184,10 +178,3 @@ def _finish(markup: str, about: dict[str, str], number: str, lang: str, frame: F
     links = [f'<a href="{html.escape(str(base))}.{s}" download>{n}</a>' for s, n in formats.items()]
     files = f'<p class="exhibit-files">{TEXTS[lang]["download"]} {number}: {", ".join(links)}</p>\n</figure>'
     return files.join(markup.rsplit("</figure>", 1))
-
-
-def _check_contained(text: str, where: str) -> None:
-    """A page holds no script and loads nothing."""
-    if found := _SCRIPT.search(text) or _LOADED.search(text):
-        remedy = "show figures and tables as exhibits; a page must work without scripts and network"
-        raise DataError(where, "script or outside content", [found.group().strip()[:60]], remedy)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from spillover.sentra.access import MASSES
 from spillover.sentra.criteria import MEASURES
-from spillover.sentra.demand import demand_within, park_demand, to_add
+from spillover.sentra.demand import to_add
 from spillover.sentra.sectors import imk_concentration
 from spillover.sentra.supply import MISSING, districts_of
 
@@ -18,12 +18,9 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def study_year() -> int:
-    """The last year for which the demand of parks is known."""
-    return int(park_demand()["year"].max())
-
-
-def study_measures(province: str, supply: pd.DataFrame, access: pd.DataFrame, year: int) -> pd.DataFrame:
+def study_measures(
+    province: str, supply: pd.DataFrame, access: pd.DataFrame, demand: pd.DataFrame, within: pd.DataFrame
+) -> pd.DataFrame:
     """One row per district and measure of the ranking.
 
     Parameters
@@ -32,8 +29,9 @@ def study_measures(province: str, supply: pd.DataFrame, access: pd.DataFrame, ye
         BPS code, "7200".
     supply, access : DataFrame
         As from `spillover.sentra.supply.district_supply` and `spillover.sentra.access.district_access`.
-    year : int
-        Of the demand of parks.
+    demand, within : DataFrame
+        Of one year, as from `spillover.sentra.demand.park_demand` and, for ``REACH_KM``,
+        `spillover.sentra.demand.demand_within`.
 
     Returns
     -------
@@ -50,12 +48,14 @@ def study_measures(province: str, supply: pd.DataFrame, access: pd.DataFrame, ye
     --------
     >>> from spillover.sentra.access import district_access
     >>> from spillover.sentra.supply import district_supply
-    >>> table = study_measures("7200", district_supply("7200"), district_access("7200"), 2025)
+    >>> needs = park_demand([2025])
+    >>> near = demand_within(needs, districts_of("7200"), REACH_KM)
+    >>> table = study_measures("7200", district_supply("7200"), district_access("7200"), needs, near)
     >>> table.groupby("region_code").size().unique().tolist() == [len(MEASURES)]
     True
     """
     codes = districts_of(province)["region_code"]
-    parts = [_from_supply(supply), _from_access(access), _demand(province, access, year), _imk(province)]
+    parts = [_from_supply(supply), _from_access(access), _demand(access, demand, within), _imk(province)]
     found = pd.concat([p.reindex(columns=COLUMNS) for p in parts if len(p)], ignore_index=True)
     found = found[found["measure"].isin(list(MEASURES))]
     grid = pd.MultiIndex.from_product([codes, list(MEASURES)], names=["region_code", "measure"])
@@ -100,24 +100,19 @@ def _from_access(access: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([found, market], ignore_index=True).assign(source_system=MODEL)
 
 
-def _demand(province: str, access: pd.DataFrame, year: int) -> pd.DataFrame:
+def _demand(access: pd.DataFrame, demand: pd.DataFrame, within: pd.DataFrame) -> pd.DataFrame:
     """Rupiah that parks within each reach need in a year, low and high."""
-    regions = districts_of(province)
-    needs = to_add(park_demand([year]))
-    within = demand_within(needs, regions, REACH_KM)
-    sums = within.groupby(["region_code", "within_km"])[["idr_low", "idr_central", "idr_high"]].sum(
-        min_count=1
-    )
+    year = int(demand["year"].max())
+    money = ["idr_low", "idr_central", "idr_high"]
+    sums = to_add(within).groupby(["region_code", "within_km"])[money].sum(min_count=1)
     rows = []
-    known = set(needs["park_id"]) | set(needs["complex_id"])
+    known = set(demand["park_id"]) | set(demand["complex_id"])
     for km in REACH_KM:
         near = access[access["distance_km"] < km]
         parks = near.groupby("region_code")["park_id"].agg(set)
-        for code in regions["region_code"]:
+        for code in access["region_code"].unique():
             low, value, high = (
-                sums.loc[(code, km), ["idr_low", "idr_central", "idr_high"]]
-                if (code, km) in sums.index
-                else (float("nan"),) * 3
+                sums.loc[(code, km), money] if (code, km) in sums.index else (float("nan"),) * 3
             )
             around = parks.get(code, set())
             if not around:

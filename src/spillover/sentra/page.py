@@ -17,15 +17,14 @@ from spillover.atomic import write_atomic
 from spillover.display.exhibits import Exhibit
 from spillover.display.language import Said, get_language, say, set_language
 from spillover.errors import DataError
+from spillover.report.contained import CSP, check_contained
 from spillover.report.texts import LANGUAGE_NAMES, TEXTS
 from spillover.sentra.store import data_fingerprint, text_of_key
-from spillover.sentra.workbook_readme import province_name
 
 if TYPE_CHECKING:
     from spillover.display.sentra_sections import Items, Kept, Section
     from spillover.sentra.study import SentraStudy
 
-CSP = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:"  # as of the reports
 LANGS = ("id", "en")
 FIGURES = "figures"
 SVG = "http://www.w3.org/2000/svg"
@@ -37,12 +36,8 @@ _LOCAL = re.compile(r'((?:xlink:)?href="#)([^"]+)"|(url\(#)([^)]+)\)')
 _LIST = re.compile(r'(\s(?:aria-labelledby|aria-describedby|headers)=")([^"]+)"')
 _REFERENCE = re.compile(r"\[\[(fig|tab):([^\]\s]+)\]\]")
 # Inside tags only: what an office wrote may hold any words, but never a tag.
+# Inside tags only: what offices wrote in a form may speak of javascript.
 _SCRIPT = re.compile(r"<script\b|<[^>]*\s(?:on[a-z]+\s*=|href\s*=\s*[\"']?\s*javascript:)", re.IGNORECASE)
-_LOADED = re.compile(
-    r"<(?:img|link|iframe|object|embed|audio|video|source|image)\b[^>]*?\s(?:src|data|href|xlink:href)\s*="
-    r"\s*[\"']?+(?!data:|#)([^\"'\s>]*)",
-    re.IGNORECASE,
-)
 
 
 class Store(NamedTuple):
@@ -103,7 +98,7 @@ def write_page(
     made = date.today() if made is None else made
     halves = [_half(study, lang, target.stem, made, store) for lang in LANGS]
     text = _render(halves)
-    _check_contained(text, target.name)
+    check_contained(text, target.name, script=_SCRIPT)
     files = {folder / name: svg for half in halves for name, svg in half.figures.items()}
     write_atomic(target, text)
     for file, svg in files.items():
@@ -139,8 +134,9 @@ def _half(study: SentraStudy, lang: str, stem: str, made: date, store: Store | N
     from babel.dates import format_date
 
     from spillover.display.sentra_sections import sentra_sections
+    from spillover.display.sentra_words import province_name
 
-    name = province_name(study.province)
+    name = province_name(study)
     with language(lang):
         sections = sentra_sections(study, _keeping(store, lang)) if store else sentra_sections(study)
         numbers = _numbers(sections)
@@ -277,10 +273,3 @@ def _render(halves: list[Half]) -> str:
     data, names = data_fingerprint()[:10], LANGUAGE_NAMES
     text = template.render(halves=halves, csp=CSP, version=version("spillover"), data=data, names=names)
     return "\n".join(line.rstrip() for line in text.strip().split("\n")) + "\n"
-
-
-def _check_contained(text: str, where: str) -> None:
-    """The page holds no script and loads nothing."""
-    if found := _SCRIPT.search(text) or _LOADED.search(text):
-        remedy = "show figures and tables as exhibits; a page must work without scripts and network"
-        raise DataError(where, "script or outside content", [found.group().strip()[:60]], remedy)

@@ -14,7 +14,7 @@ from spillover.sentra.demand import demand_within, park_demand, parks_without_he
 from spillover.sentra.gap_firms import with_firms
 from spillover.sentra.gap_totals import sector_totals
 from spillover.sentra.gaps import sector_gaps
-from spillover.sentra.measures import REACH_KM, study_measures, study_year
+from spillover.sentra.measures import REACH_KM, study_measures
 from spillover.sentra.needs import NeedsForm, read_needs_form
 from spillover.sentra.ranking import compare_rankings, rank_districts
 from spillover.sentra.sensitivity import what_would_change
@@ -73,11 +73,12 @@ def sentra_facts(province: str) -> Facts:
     DataError
         Unknown province.
     """
-    year = study_year()
     supply, access = district_supply(province), district_access(province)
     demand = park_demand()
     within = demand_within(demand, districts_of(province), REACH_KM)
-    gaps = sector_gaps(within[within["year"] == year], supply, within_km=REACH_KM, years=[year])
+    year = int(demand["year"].max())
+    last, near = (table[table["year"] == year] for table in (demand, within))
+    gaps = sector_gaps(near, supply, within_km=REACH_KM, years=[year])
     return Facts(
         supply=supply,
         access=access,
@@ -88,7 +89,7 @@ def sentra_facts(province: str) -> Facts:
         totals=with_firms(sector_totals(gaps)),
         coverage=programme_coverage(province),
         places=place_distances(province),
-        measures=study_measures(province, supply, access, year),
+        measures=study_measures(province, supply, access, last, near),
     )
 
 

@@ -6,19 +6,13 @@ from datetime import date
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from spillover.regions import read_provinces
+from spillover.display.sentra_words import province_name
 from spillover.sentra.ranking import TOP
 
 if TYPE_CHECKING:
     from spillover.sentra.study import SentraStudy
 
 Lines = list[tuple[str, str]]
-
-
-def province_name(province: str) -> str:
-    """Name of a province by its BPS code."""
-    table = read_provinces().set_index("province_code")
-    return str(table.at[province, "name"])
 
 
 def readme_lines(study: SentraStudy, *, made: date, data: str) -> Lines:
@@ -32,7 +26,7 @@ def readme_lines(study: SentraStudy, *, made: date, data: str) -> Lines:
     data : str
         Fingerprint of the data.
     """
-    name = province_name(study.province)
+    name = province_name(study)
     n = len(study.ranks)
     return [
         (f"Sentra IKM di {name}: di mana bisa berjalan?", f"An SME centre in {name}: where could it work?"),
