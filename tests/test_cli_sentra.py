@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner, Result
 
-from spillover import cli_sentra
+from spillover import cli_sentra_answer
 from spillover.cli import app
 from spillover.sentra import page, workbook
 from spillover.sentra.criteria import read_criteria
@@ -266,5 +266,5 @@ def test_help_teaches(command: str) -> None:
 
 
 def test_shares_of_draws_are_never_sure() -> None:
-    shown: Callable[[float], str] = cli_sentra._percent
+    shown: Callable[[float], str] = cli_sentra_answer._percent
     assert [shown(p) for p in (1.0, 0.48, 0.0)] == ["more than 99 %", "48 %", "less than 1 %"]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spillover.cli_errors import UNCHANGED, plain_errors, progress_bar
+from spillover.cli_sentra_answer import say_study
 from spillover.errors import DataError, printable
 from spillover.sentra.publish import criteria_csv
 
@@ -58,8 +59,6 @@ spillover sentra-form --province 7200 formulir.xlsx
 
 spillover sentra-form --province 8200 form.csv --lang en"""
 CACHE = ".cache"
-TOP = 3
-SURE = 0.995  # beyond it a share of draws is not said to be 100 %
 
 
 class FormLang(StrEnum):
@@ -115,7 +114,7 @@ def sentra(
             study = _study(province, store, given, needs, draws, step)
             study = study if own is None else study._replace(criteria=own)
             changed, written = write_study(study, out, store, step)
-        _say(study, changed, written, out)
+        say_study(study, changed, written, out)
 
 
 def sentra_form(
@@ -205,74 +204,3 @@ def _study(
     step("ranking")
     form = None if needs is None else needs.expanduser()
     return sentra_study(province, weights=weights, needs=form, facts=facts, draws=draws)
-
-
-def _say(study: SentraStudy, changed: pd.DataFrame | None, written: list[Path], out: Path) -> None:
-    """What was written, who comes first, and what changed."""
-    figures = [path for path in written if path.suffix == ".svg"]
-    for path in written:
-        if path.suffix != ".svg":
-            typer.echo(printable(str(path)))
-    typer.echo(printable(f"{out / 'figures'}: {len(figures)} SVG files"))
-    if out / "weights.csv" not in written:
-        from spillover.sentra.criteria import read_criteria
-
-        same = (out / "weights.csv").read_text(encoding="utf-8") == criteria_csv(read_criteria())
-        typer.echo(printable(f"{out / 'weights.csv'}: {'as it was' if same else 'yours, left as it is'}"))
-    _say_ranks(study)
-    if study.needs is not None:
-        answers, treated = study.needs.answers, len(study.needs.treatments)
-        typer.echo(
-            f"{int(answers['answered'].sum())} answers of the form; {treated} cells treated (workbook)"
-        )
-    if changed is not None:
-        _say_changes(study, changed)
-
-
-def _names(study: SentraStudy) -> dict[str, str]:
-    from spillover.sentra.supply import districts_of
-
-    return {r.region_code: r.name for r in districts_of(study.province).itertuples()}
-
-
-def _say_ranks(study: SentraStudy) -> None:
-    names, ranks = _names(study), study.ranks
-    draws = int(ranks["draws"].iloc[0])
-    typer.echo(f"{len(ranks)} districts, {len(study.criteria)} criteria, {draws:,} draws")
-    for row in ranks.head(TOP).itertuples():
-        sure = _percent(row.p_top3)
-        typer.echo(
-            f"{row.rank_weighted}. {names[row.region_code]}: in the top three in {sure} of the draws, "
-            f"rank {_interval(row.rank_low, row.rank_high)}"
-        )
-    left_out = str(ranks["left_out"].iloc[0])
-    if left_out:
-        weight = float(ranks["weight_left_out"].iloc[0])
-        typer.echo(f"no data, not counted: {left_out} (weight {weight:.2g}, goes to the others)")
-
-
-def _interval(low: int, high: int) -> str:
-    return str(low) if low == high else f"{low} to {high}"
-
-
-def _percent(share: float) -> str:
-    """A share of draws; never 0 or 100 %, which no number of draws can show."""
-    if share > SURE:
-        return "more than 99 %"
-    return "less than 1 %" if share < 1 - SURE else f"{100 * share:.0f} %"
-
-
-def _say_changes(study: SentraStudy, changed: pd.DataFrame) -> None:
-    """Places and the top three against the bundled weights."""
-    names = _names(study)
-    moved = changed[changed["change"].ne("same")]
-    if moved.empty:
-        typer.echo("against the bundled weights: no place changes")
-    else:
-        typer.echo(f"against the bundled weights: {len(moved)} of {len(changed)} districts change places")
-    for row in moved.itertuples():
-        top = {"enters": ", enters the top three", "leaves": ", leaves the top three"}.get(row.top3, "")
-        typer.echo(
-            f"  {names[row.region_code]}: {row.rank_weighted_before:.0f} → {row.rank_weighted_after:.0f}{top}"
-            f"; in the top three in {_percent(row.p_top3_before)} → {_percent(row.p_top3_after)} of the draws"
-        )

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from spillover.errors import DataError
-from spillover.sentra.criteria import COLUMNS, MEASURES, read_criteria
+from spillover.sentra.criteria import MEASURES, read_criteria
+from spillover.sentra.criteria_file import COLUMNS
 from spillover.sentra.values import criteria_values, make_problem
 from spillover.sources import bundled_dir
 

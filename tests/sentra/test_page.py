@@ -12,7 +12,8 @@ import pytest
 from spillover.display.language import get_language, set_language
 from spillover.errors import DataError
 from spillover.sentra import page
-from spillover.sentra.page import CSP, own_ids, write_page
+from spillover.sentra.page import CSP, write_page
+from spillover.sentra.page_html import own_ids
 from spillover.sentra.study import SentraStudy
 
 DAY = date(2026, 11, 22)
@@ -96,7 +97,7 @@ def test_the_language_before_is_the_language_after(
 def test_outside_content_is_refused(
     study: SentraStudy, stand_in: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page, "_prose", lambda text: '<img src="https://example.org/a.png">')
+    monkeypatch.setattr(page, "prose", lambda text: '<img src="https://example.org/a.png">')
     with pytest.raises(DataError, match="script or outside content"):
         write_page(study, tmp_path / "s.html")
     assert not list(tmp_path.iterdir())
@@ -105,7 +106,7 @@ def test_outside_content_is_refused(
 def test_a_reference_to_no_exhibit_is_refused(
     study: SentraStudy, stand_in: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page, "_prose", lambda text: "[[tab:nowhere]]")
+    monkeypatch.setattr(page, "prose", lambda text: "[[tab:nowhere]]")
     with pytest.raises(DataError, match="reference to no exhibit"):
         write_page(study, tmp_path / "s.html")
 

@@ -13,11 +13,11 @@ from pymcdm.normalizations import minmax_normalization, vector_normalization
 from simulated_tables import tables
 
 from spillover.errors import DataError
-from spillover.sentra.criteria import read_criteria
+from spillover.sentra.criteria import read_criteria, with_weight
 from spillover.sentra.draws import draw_ranks
-from spillover.sentra.ranking import compare_rankings, explain_district, rank_districts
+from spillover.sentra.explaining import explain_scores
+from spillover.sentra.ranking import compare_rankings, rank_districts
 from spillover.sentra.scores import closeness, min_max, ranks, weighted_sum
-from spillover.sentra.sensitivity import with_weight
 from spillover.sentra.values import make_problem
 
 QUICK = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -102,7 +102,7 @@ def test_a_criterion_that_moves_no_rank_has_no_share() -> None:
 
 def test_the_explanation_is_the_score() -> None:
     values, criteria = by_hand()
-    table = explain_district(values, criteria, "B").set_index("criterion_id")
+    table = explain_scores(values, criteria).set_index(["region_code", "criterion_id"]).loc["B"]
     assert table.loc[["a", "b", "c"], "contribution"].tolist() == pytest.approx([0, 0.15, 0.1])
     assert table.loc["total", "contribution"] == pytest.approx(0.25)
     assert table.loc["total", ["weight", "weight_in_table"]].tolist() == pytest.approx([1, 1])
@@ -110,8 +110,10 @@ def test_the_explanation_is_the_score() -> None:
     assert np.isnan(table.loc["c", "value"])
     assert table.loc["c", "value_used"] == 2
     assert table.loc["b", ["worst", "best", "best_district"]].tolist() == [100, 1, "A"]
-    with pytest.raises(DataError, match=r"a district that is not ranked \(1: Z\)"):
-        explain_district(values, criteria, "Z")
+    scores = rank_districts(values, criteria, draws=10).set_index("region_code")["score_weighted"]
+    everything = explain_scores(values, criteria)
+    totals = everything[everything["criterion_id"].eq("total")].set_index("region_code")["contribution"]
+    assert totals.to_dict() == pytest.approx(scores.to_dict())
 
 
 # --- against pymcdm ---------------------------------------------------------------------------------------
@@ -287,7 +289,7 @@ def test_a_criterion_without_data_is_left_out_and_said() -> None:
     assert table["weight_left_out"].iloc[0] == pytest.approx(0.2)
     assert set(table["n_missing"]) == {1}
     assert set(table["n_criteria"]) == {2}
-    explained = explain_district(values, criteria, "A").set_index("criterion_id")
+    explained = explain_scores(values, criteria).set_index(["region_code", "criterion_id"]).loc["A"]
     assert explained.loc["b", ["status", "weight", "weight_in_table"]].tolist() == ["left_out", 0.0, 0.2]
 
 

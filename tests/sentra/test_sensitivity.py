@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from simulated_tables import tables
 
 from spillover.errors import DataError
-from spillover.sentra.criteria import read_criteria
+from spillover.sentra.criteria import read_criteria, with_weight
 from spillover.sentra.ranking import rank_districts
 from spillover.sentra.scores import closeness, min_max, weighted_sum
-from spillover.sentra.sensitivity import what_would_change, with_weight
+from spillover.sentra.sensitivity import what_would_change
 
 QUICK = settings(max_examples=15, deadline=None, phases=[Phase.generate])
 NAN = float("nan")

@@ -203,3 +203,16 @@ def test_values_and_truths_are_shown_as_they_are() -> None:
     assert (cell.value, cell.data_type) == ("=1+1", "s")
     assert number_format("p_top3", 0.5) == "0%"
     assert number_format("idr_low", 1e9) == '"Rp"#,##0'
+
+
+def test_sheets_of_other_names_are_read_for_weights(file: Path, tmp_path: Path) -> None:
+    """The tool's own other sheets are passed over; a sheet renamed is found, a second table is not hidden."""
+    book = openpyxl.load_workbook(file)
+    sheet = book[sheet_name("criteria")]
+    sheet.title = "Bobot rapat"
+    book.save(tmp_path / "renamed.xlsx")
+    assert len(read_criteria(tmp_path / "renamed.xlsx")) == len(read_criteria())
+    book.copy_worksheet(sheet).title = "Bobot rapat 2"
+    book.save(tmp_path / "two.xlsx")
+    with pytest.raises(DataError, match=r"several tables of criteria \(2: "):
+        read_criteria(tmp_path / "two.xlsx")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from html import unescape
 from pathlib import Path
 
@@ -51,13 +52,15 @@ _OFFICE = {
 _HEAD = 4096
 
 
-def read_sheets(path: Path) -> list[Sheet | LongCells]:
+def read_sheets(path: Path, *, skip: Collection[str] = ()) -> list[Sheet | LongCells]:
     """Read all tables of a file: CSV, XLSX, XLS, HTML, JSON, or a ZIP archive of these.
 
     Parameters
     ----------
     path : Path
         Its suffix is not believed: BPS serves HTML as ``.xls``.
+    skip : collection of str
+        Titles of sheets of an XLSX workbook that are not wanted and not read.
 
     Returns
     -------
@@ -80,7 +83,7 @@ check the path.
     try:
         size = path.stat().st_size
         if size <= MAX_FILE_BYTES:
-            return sheets_from_bytes(path.read_bytes(), path.name)
+            return sheets_from_bytes(path.read_bytes(), path.name, skip=skip)
     except OSError as error:
         raise DataError(
             path.name, f"the file cannot be read: {error.strerror}", remedy="check the path"
@@ -88,7 +91,7 @@ check the path.
     raise DataError(path.name, f"{size:,} bytes, more than {MAX_FILE_BYTES:,}", remedy=SPLIT)
 
 
-def sheets_from_bytes(data: bytes, name: str) -> list[Sheet | LongCells]:
+def sheets_from_bytes(data: bytes, name: str, *, skip: Collection[str] = ()) -> list[Sheet | LongCells]:
     """Read all tables of a file's content.
 
     Parameters
@@ -96,6 +99,8 @@ def sheets_from_bytes(data: bytes, name: str) -> list[Sheet | LongCells]:
     data : bytes
     name : str
         What to call it in messages.
+    skip : collection of str
+        As for `read_sheets`.
 
     Returns
     -------
@@ -116,7 +121,7 @@ def sheets_from_bytes(data: bytes, name: str) -> list[Sheet | LongCells]:
     if len(data) > MAX_FILE_BYTES:
         raise DataError(name, f"{len(data):,} bytes, more than {MAX_FILE_BYTES:,}", remedy=SPLIT)
     if data.startswith(_ZIP):
-        return _read_zip(data, name)
+        return _read_zip(data, name, skip)
     return _read_plain(data, name)
 
 
@@ -179,13 +184,13 @@ def _is_markup(data: bytes, head: str) -> bool:
     return b"<" in data and b"<table" in data.lower()
 
 
-def _read_zip(data: bytes, name: str) -> list[Sheet | LongCells]:
+def _read_zip(data: bytes, name: str, skip: Collection[str]) -> list[Sheet | LongCells]:
     """A workbook, or an archive of files."""
     from spillover.bps.archive import MAX_UNPACKED, unpack
 
     parts = unpack(data, name)
     if _is_office(parts, name):
-        return _read_workbook(data, parts, name)
+        return _read_workbook(data, parts, name, skip)
     if not parts:
         raise DataError(name, "the archive is empty", remedy="pack the tables again")
     left = MAX_UNPACKED - sum(map(len, parts.values()))
@@ -197,7 +202,7 @@ def _read_zip(data: bytes, name: str) -> list[Sheet | LongCells]:
             if not _is_office(inner, where):
                 raise DataError(name, "archives inside the archive", [member], "unpack them first")
             left -= sum(map(len, inner.values()))
-            tables += _read_workbook(content, inner, where)
+            tables += _read_workbook(content, inner, where, skip)
         else:
             tables += _read_plain(content, where)
     return tables
@@ -211,10 +216,12 @@ def _is_office(parts: dict[str, bytes], name: str) -> bool:
     return "[Content_Types].xml" in parts or "xl/workbook.xml" in parts
 
 
-def _read_workbook(data: bytes, parts: dict[str, bytes], name: str) -> list[Sheet | LongCells]:
+def _read_workbook(
+    data: bytes, parts: dict[str, bytes], name: str, skip: Collection[str]
+) -> list[Sheet | LongCells]:
     from spillover.bps.xlsxfile import read_xlsx
 
-    return _some(read_xlsx(data, parts, name), name)
+    return _some(read_xlsx(data, parts, name, skip=skip), name)
 
 
 def _some(tables: list[Sheet] | list[Sheet | LongCells], name: str) -> list[Sheet | LongCells]:

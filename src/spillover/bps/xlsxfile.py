@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from collections.abc import Collection
 from typing import Any
 
 from spillover.bps.cells import Cell, cell_name, make_sheet, refuse_formulas
@@ -20,7 +21,7 @@ _SAVE_ANEW = "open the file in a spreadsheet program and save it anew"
 _SHEET_TAG = re.compile(rb"<(?:\w{1,20}:)?sheet\s")
 
 
-def read_xlsx(data: bytes, parts: dict[str, bytes], where: str) -> list[Sheet]:
+def read_xlsx(data: bytes, parts: dict[str, bytes], where: str, *, skip: Collection[str] = ()) -> list[Sheet]:
     """Read the sheets of an XLSX workbook.
 
     Parameters
@@ -31,6 +32,8 @@ def read_xlsx(data: bytes, parts: dict[str, bytes], where: str) -> list[Sheet]:
         Its unpacked parts by name, already checked for size.
     where : str
         Name for messages.
+    skip : collection of str
+        Titles of sheets that are not read.
 
     Returns
     -------
@@ -58,7 +61,7 @@ open the file in a spreadsheet program and save it anew.
         with warnings.catch_warnings():
             # openpyxl warns of parts it drops (charts, extensions): nothing that holds a cell.
             warnings.simplefilter("ignore")
-            sheets, count = _read(data, where)
+            sheets, count = _read(data, where, skip)
     except DataError:
         raise
     except Exception as error:  # a damaged part may raise anything in openpyxl and the XML parser
@@ -69,13 +72,15 @@ open the file in a spreadsheet program and save it anew.
     return sheets
 
 
-def _read(data: bytes, where: str) -> tuple[list[Sheet], int]:
+def _read(data: bytes, where: str, skip: Collection[str]) -> tuple[list[Sheet], int]:
     """The filled sheets, and how many sheets and charts there are."""
     import openpyxl
 
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False, rich_text=True)
     sheets = []
     for worksheet in book.worksheets:
+        if worksheet.title in skip:
+            continue
         hidden = "" if worksheet.sheet_state == "visible" else "hidden "
         sheet = _read_sheet(book, worksheet, f"{where}, {hidden}sheet {worksheet.title}")
         sheets += [sheet] if sheet.rows else []

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LEGEND = 92
-ON_LAND = 60.0
 SEAS = {
     "banda": (127.3, -4.9), "flores": (121.0, -6.25), "halmahera": (130.2, 1.7), "makassar": (118.95, -1.6),
     "molucca": (125.6, -0.6), "seram": (129.6, -2.2), "sulawesi": (121.6, 2.1), "tomini": (121.2, 0.02),
@@ -177,7 +176,7 @@ class MapCanvas:
             style.NORMAL,
             (6, 6, style.WIDTH - 6, self.frame.height - 6),
             taken=[*marks, bar, *taken],
-            discourage=self._land_cost,
+            land=self.land,
         )
         for spot in placed:
             end = nearest_point(spot.anchor, spot.box)
@@ -186,14 +185,6 @@ class MapCanvas:
             x, y = spot.centre
             style.write(self.axes, x, y, spot.text, ha="center", fontweight="bold", zorder=6, gid=HALO)
         return [*(spot.box for spot in placed), *marks, bar, *taken]
-
-    def _land_cost(self, box: Box) -> float:
-        """Cost of writing on land rather than on the sea, in units of distance."""
-        import numpy as np
-        import shapely
-
-        x, y = np.meshgrid(np.linspace(box[0], box[2], 7), np.linspace(box[1], box[3], 3))
-        return ON_LAND * float(shapely.contains_xy(self.land, x.ravel(), y.ravel()).mean())
 
     def _name_seas(self, taken: Sequence[Box]) -> None:
         for sea, place in SEAS.items():

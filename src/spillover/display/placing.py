@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from spillover.display.style import text_width
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
@@ -15,6 +21,7 @@ Box = tuple[float, float, float, float]
 DIRECTIONS = 24
 PASSES = 4
 MARK = 7.0  # half the width of a point with its margin
+ON_LAND = 60.0  # a name wholly on land, in units of distance
 CONFLICT = 1000.0  # covering, or being crossed: never accepted where anything else is possible
 
 
@@ -38,7 +45,7 @@ def place_labels(
     *,
     reach: Sequence[float] = (13, 24, 38, 54, 72, 92),
     taken: Sequence[Box] = (),
-    discourage: Callable[[Box], float] | None = None,
+    land: BaseGeometry | None = None,
 ) -> list[Placed]:
     """Choose a place near its anchor for each text, then revise each choice in view of all the others.
 
@@ -51,7 +58,7 @@ def place_labels(
         Names stay inside it.
     reach : distances in units between the anchor and the edge of the name
     taken : boxes that no name may cover
-    discourage : cost, in units of distance, of a box at its place
+    land : geometry that names keep off where they can
 
     Returns
     -------
@@ -59,35 +66,23 @@ def place_labels(
     """
     if not texts:
         return []
-    if discourage is None:  # pages in two languages ask the same again
-        return list(_place(tuple(anchors), tuple(texts), size, frame, tuple(reach), tuple(taken)))
-    return _placed(anchors, texts, size, frame, reach, taken, discourage)
+    # kept, for a page in two languages asks the same twice
+    return list(_placed(tuple(anchors), tuple(texts), size, frame, tuple(reach), tuple(taken), land))
 
 
 @lru_cache(maxsize=64)
-def _place(
-    anchors: tuple[Point, ...], texts: tuple[str, ...], size: float, frame: Box,
-    reach: tuple[float, ...], taken: tuple[Box, ...],
-) -> tuple[Placed, ...]:  # fmt: skip
-    return tuple(_placed(anchors, texts, size, frame, reach, taken, None))
-
-
 def _placed(
-    anchors: Sequence[Point],
-    texts: Sequence[str],
-    size: float,
-    frame: Box,
-    reach: Sequence[float],
-    taken: Sequence[Box],
-    discourage: Callable[[Box], float] | None,
-) -> list[Placed]:
-    taken = [*taken, *(_box(point, 2 * MARK, 2 * MARK) for point in anchors)]
+    anchors: tuple[Point, ...], texts: tuple[str, ...], size: float, frame: Box,
+    reach: tuple[float, ...], taken: tuple[Box, ...], land: BaseGeometry | None,
+) -> tuple[Placed, ...]:  # fmt: skip
+    marks = [_box(point, 2 * MARK, 2 * MARK) for point in anchors]
     choices = []
     for anchor, text in zip(anchors, texts, strict=True):
-        spots = [
-            replace(s, cost=_own_cost(s, frame, taken, anchors) + (discourage(s.box) if discourage else 0))
-            for s in _spots(anchor, text, size, reach)
-        ]
+        spots = _spots(anchor, text, size, reach)
+        costs = _own_costs(spots, frame, (*taken, *marks), anchors)
+        if land is not None:
+            costs += _land_costs(spots, land)
+        spots = [replace(s, cost=cost) for s, cost in zip(spots, costs.tolist(), strict=True)]
         choices.append(sorted(spots, key=lambda spot: spot.cost))  # stable: the first direction wins a tie
     crowd = [sum(math.dist(a, b) < 90 for b in anchors) for a in anchors]
     places = range(len(texts))
@@ -98,7 +93,17 @@ def _placed(
         sorted(places, key=lambda i: (anchors[i][0], i)),
     ]
     trials = [_settle(choices, order) for order in orders]
-    return min(trials, key=lambda spots: sum(spot.cost for spot in spots))
+    return tuple(min(trials, key=lambda spots: sum(spot.cost for spot in spots)))
+
+
+def _land_costs(spots: Sequence[Placed], land: BaseGeometry) -> np.ndarray:
+    """Costs of writing on land rather than on the sea, by points of a grid in each box."""
+    import shapely
+
+    left, bottom, right, top = np.array([spot.box for spot in spots]).T
+    x, y = np.linspace(left, right, 7), np.linspace(bottom, top, 3)
+    x, y = np.broadcast_arrays(x[None, :, :], y[:, None, :])
+    return np.asarray(ON_LAND * shapely.contains_xy(land, x, y).mean(axis=(0, 1)))
 
 
 def _settle(choices: Sequence[Sequence[Placed]], order: Sequence[int]) -> list[Placed]:
@@ -136,16 +141,24 @@ def _spots(anchor: Point, text: str, size: float, reach: Sequence[float]) -> lis
     return spots
 
 
-def _own_cost(spot: Placed, frame: Box, taken: Sequence[Box], anchors: Sequence[Point]) -> float:
-    """Cost of a place whatever the other names do: distance, what it covers, whose name it seems to be."""
-    box, end = spot.box, nearest_point(spot.anchor, spot.box)
-    distance = math.dist(spot.anchor, end)
-    inside = box[0] >= frame[0] and box[1] >= frame[1] and box[2] <= frame[2] and box[3] <= frame[3]
-    covered = sum(_overlap(box, other) for other in taken)
-    strangers = [point for point in anchors if point != spot.anchor]
-    nearer = sum(math.dist(point, nearest_point(point, box)) < max(distance, MARK + 2) for point in strangers)
-    run_over = sum(_to_segment(point, spot.anchor, end) < MARK + 1 for point in strangers)
-    return distance + CONFLICT * covered + (0 if inside else 5 * CONFLICT) + 15 * nearer + 300 * run_over
+def _own_costs(
+    spots: Sequence[Placed], frame: Box, taken: Sequence[Box], anchors: Sequence[Point]
+) -> np.ndarray:
+    """Costs of one name's places, whatever other names do: distance, covering, whose name it seems to be."""
+    anchor = spots[0].anchor
+    boxes = np.array([spot.box for spot in spots])[:, None, :]  # (places, 1, 4)
+    low, high = boxes[..., :2], boxes[..., 2:]
+    ends = np.clip(np.array(anchor), low, high)
+    distance = np.array([math.dist(anchor, end) for end in ends[:, 0]])
+    inside = ((low >= frame[:2]) & (high <= frame[2:])).all(axis=(1, 2))
+    others = np.array(taken).reshape(-1, 4)
+    covered = ((low < others[:, 2:]) & (others[:, :2] < high)).all(axis=2).sum(axis=1)
+    strangers = np.array([point for point in anchors if point != anchor]).reshape(-1, 2)
+    away = np.linalg.norm(strangers - np.clip(strangers, low, high), axis=2)
+    nearer = (away < np.maximum(distance, MARK + 2)[:, None]).sum(axis=1)
+    run_over = (_to_segments(strangers, np.array(anchor), ends) < MARK + 1).sum(axis=1)
+    outside = np.where(inside, 0, 5 * CONFLICT)
+    return np.asarray(distance + CONFLICT * covered + outside + 15 * nearer + 300 * run_over)
 
 
 def _mutual_cost(spot: Placed, others: Sequence[Placed]) -> float:
@@ -187,10 +200,9 @@ def _crosses_box(spot: Placed, box: Box) -> bool:
     return _cross(spot.anchor, end, *rising) or _cross(spot.anchor, end, *falling)
 
 
-def _to_segment(point: Point, a: Point, b: Point) -> float:
-    length = math.dist(a, b)
-    along = 0.0
-    if length:
-        along = ((point[0] - a[0]) * (b[0] - a[0]) + (point[1] - a[1]) * (b[1] - a[1])) / length**2
-    along = min(max(along, 0.0), 1.0)
-    return math.dist(point, (a[0] + along * (b[0] - a[0]), a[1] + along * (b[1] - a[1])))
+def _to_segments(points: np.ndarray, start: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Distances (places, points) between points (points, 2) and lines from a start to ends (places, 1, 2)."""
+    line = ends - start
+    length = np.maximum((line**2).sum(axis=2), 1e-300)  # of no length: along is 0
+    along = np.clip(((points - start) * line).sum(axis=2) / length, 0, 1)
+    return np.asarray(np.linalg.norm(points - (start + along[..., None] * line), axis=2))

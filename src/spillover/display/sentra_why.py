@@ -23,7 +23,7 @@ from spillover.display.sentra_words import (
     years_of,
 )
 from spillover.display.tables import Column, table, with_raw
-from spillover.sentra.ranking import TOTAL, explain_district
+from spillover.sentra.explaining import TOTAL
 
 if TYPE_CHECKING:
     from spillover.sentra.study import SentraStudy
@@ -97,8 +97,7 @@ def sentra_explain_table(study: SentraStudy, region_code: str | None = None) -> 
         The most probable district of the first three without it.
     """
     code = region_code or str(most_probable(study)["region_code"].iloc[0])
-    values = study.values
-    found = explain_district(values.values, study.criteria, code, ranges=(values.low, values.high))
+    found = study.explained[study.explained["region_code"].eq(code)].drop(columns="region_code")
     criteria = {row.criterion_id: row for row in study.criteria.itertuples()}
     names = criterion_names(study) | {TOTAL: label("sentra.sum")}
     total = found["criterion_id"].eq(TOTAL)

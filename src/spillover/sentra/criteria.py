@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from spillover.errors import DataError, check_not_empty, check_rows, check_unique
+from spillover.sentra.criteria_file import COLUMNS, criteria_texts
 from spillover.sources import source_path
-
-if TYPE_CHECKING:
-    from spillover.bps.sheets import Sheet
 
 # What can be measured for a district, and in what unit; a criterion names one of these.
 MEASURES = {
@@ -33,11 +29,6 @@ WORDS = {
     "kind": ("data", "judgement"),
 }
 NUMBERS = ("weight", "missing_low", "missing_high", "range_pct")
-COLUMNS = (
-    "criterion_id", "group", "name_id", "name_en", "weight", "direction", "measure", "transform",
-    "missing_low", "missing_high", "range_pct", "range_kind", "kind", "why_id", "why_en",
-)  # fmt: skip
-NEEDED = ("criterion_id", "weight")
 SOURCE = "sentra_criteria"
 TOLERANCE = 1e-6
 _NUMBER = re.compile(r"(-?\d+(?:[.,]\d+)?)\s*(%?)")
@@ -87,7 +78,7 @@ def read_criteria(
     table = bundled
     if path is not None:
         where = Path(path).name
-        table = _with_defaults(_texts(Path(path)), bundled, where)
+        table = _with_defaults(criteria_texts(Path(path)), bundled, where)
     check_not_empty(table, where)
     check_unique(table, ["criterion_id"], where)
     table = table.assign(**{name: _numbers(table, name, where) for name in NUMBERS})
@@ -96,75 +87,46 @@ def read_criteria(
     return _with_weights(table, where, normalise=normalise)
 
 
+def with_weight(criteria: pd.DataFrame, criterion_id: str, weight: float) -> pd.DataFrame:
+    """Give one criterion another weight and scale all others alike, so that they still sum to one.
+
+    Parameters
+    ----------
+    criteria : DataFrame
+        As `read_criteria` gives them.
+    criterion_id : str
+    weight : float
+        From 0 to 1.
+
+    Returns
+    -------
+    DataFrame
+        A copy with other weights.
+
+    Raises
+    ------
+    DataError
+        An unknown criterion, a weight outside 0 to 1, or no other criterion to take the rest.
+
+    Examples
+    --------
+    >>> changed = with_weight(read_criteria(), "demand_100km", 0.6)
+    >>> changed["weight"].head(3).round(3).tolist(), float(changed["weight"].sum().round(12))
+    ([0.6, 0.06, 0.025], 1.0)
+    """
+    mine = criteria["criterion_id"].eq(criterion_id)
+    rest = float(criteria.loc[~mine, "weight"].sum())
+    if not mine.any() or not 0 <= weight <= 1 or (rest <= 0 and weight < 1):
+        given = [f"{criterion_id}={weight}"]
+        remedy = "name a criterion of the table and a weight from 0 to 1 that leaves the rest to others"
+        raise DataError("with_weight", "an impossible weight", given, remedy)
+    scaled = criteria["weight"] * ((1 - weight) / rest if rest > 0 else 0.0)
+    return criteria.assign(weight=scaled.where(~mine, weight))
+
+
 def _own_table() -> pd.DataFrame:
     """The project's table as texts."""
-    return _texts(source_path(SOURCE))
-
-
-def _texts(path: Path) -> pd.DataFrame:
-    """The cells of the one table of criteria in a file, as texts under their column names."""
-    from spillover.bps.files import read_sheets
-    from spillover.bps.sheets import Sheet
-
-    found = []
-    for sheet in read_sheets(path):
-        rows = sheet.rows if isinstance(sheet, Sheet) else []
-        heads = [i for i, row in enumerate(rows) if "criterion_id" in _names(row)]
-        found += [(sheet, heads[0])] if heads and isinstance(sheet, Sheet) else []
-    if len(found) != 1:
-        problem = "no table with a column criterion_id" if not found else "several tables of criteria"
-        raise DataError(
-            path.name,
-            problem,
-            [sheet.where for sheet, _ in found] or None,
-            "give one table whose header names criterion_id and weight",
-        )
-    sheet, head = found[0]
-    _refuse_merged(sheet, head)
-    names = _names(sheet.rows[head])
-    _check_header(names, path.name)
-    body = [
-        row + [""] * (len(names) - len(row)) for row in sheet.rows[head + 1 :] if any(map(str.strip, row))
-    ]
-    wide = [i + 1 for i, row in enumerate(body) if any(map(str.strip, row[len(names) :]))]
-    if wide:
-        raise DataError(
-            path.name,
-            "rows with more cells than the header",
-            [f"criterion {i}" for i in wide],
-            "put texts with the delimiter in them into quotation marks",
-        )
-    columns = {n: [row[i].strip() for row in body] for i, n in enumerate(names) if n in COLUMNS}
-    return pd.DataFrame(columns, dtype=str)
-
-
-def _names(row: list[str]) -> list[str]:
-    return [cell.strip().lower() for cell in row]
-
-
-def _refuse_merged(sheet: Sheet, head: int) -> None:
-    """Raise if cells of the table itself are merged; a title above it may be."""
-    from spillover.bps.cells import cell_name
-
-    merged = [f"{cell_name(s[:2])}:{cell_name(s[2:])}" for s in sheet.spans if s[2] >= head]
-    if merged:
-        remedy = "unmerge them and write each criterion with its own weight in its own row"
-        raise DataError(sheet.where, "merged cells", merged, remedy)
-
-
-def _check_header(names: list[str], where: str) -> None:
-    known = [name for name in names if name in COLUMNS]
-    double = sorted({name for name in known if known.count(name) > 1})
-    if double:
-        raise DataError(where, "columns that stand twice", double, "keep one of each")
-    lacking = [name for name in NEEDED if name not in known]
-    if lacking:
-        raise DataError(where, "missing columns", lacking, f"the table needs {', '.join(NEEDED)}")
-    others = [name for name in names if name and name not in (*COLUMNS, "weight_given")]
-    absent = [name for name in COLUMNS if name not in known]
-    odd = [f"{n} (meant {m[0]}?)" for n in others if (m := get_close_matches(n, absent, 1, 0.8))]
-    if odd:
-        raise DataError(where, "misspelt columns", odd, f"the columns are {', '.join(COLUMNS)}")
+    return criteria_texts(source_path(SOURCE))
 
 
 def _with_defaults(table: pd.DataFrame, bundled: pd.DataFrame, where: str) -> pd.DataFrame:

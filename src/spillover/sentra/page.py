@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
-from html import escape
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,6 +18,7 @@ from spillover.display.language import Said, get_language, say, set_language
 from spillover.errors import DataError
 from spillover.report.contained import CSP, check_contained
 from spillover.report.texts import LANGUAGE_NAMES, TEXTS
+from spillover.sentra.page_html import finished, own_ids, prose, resolved
 from spillover.sentra.store import data_fingerprint, text_of_key
 
 if TYPE_CHECKING:
@@ -30,12 +30,6 @@ FIGURES = "figures"
 SVG = "http://www.w3.org/2000/svg"
 TEMPLATES = Path(__file__).resolve().parents[1] / "report" / "templates" / "spillover"
 PREFIX = {"figure": "fig", "table": "tab"}
-WIDE = 9  # columns; tables with more are set smaller on paper
-_ID = re.compile(r'(\s(?:id|for)=")([^"]+)"')
-_LOCAL = re.compile(r'((?:xlink:)?href="#)([^"]+)"|(url\(#)([^)]+)\)')
-_LIST = re.compile(r'(\s(?:aria-labelledby|aria-describedby|headers)=")([^"]+)"')
-_REFERENCE = re.compile(r"\[\[(fig|tab):([^\]\s]+)\]\]")
-# Inside tags only: what an office wrote may hold any words, but never a tag.
 # Inside tags only: what offices wrote in a form may speak of javascript.
 _SCRIPT = re.compile(r"<script\b|<[^>]*\s(?:on[a-z]+\s*=|href\s*=\s*[\"']?\s*javascript:)", re.IGNORECASE)
 
@@ -206,62 +200,10 @@ def _body(items: Sequence[Any], numbers: dict[str, str], links: dict[str, str]) 
     for item in items:
         if isinstance(item, Exhibit):
             anchor = f"{PREFIX[item.kind]}-{item.name}"
-            parts.append(f'<div class="output">\n{_finished(item, numbers[anchor], links)}\n</div>')
+            parts.append(f'<div class="output">\n{finished(item, numbers[anchor], links)}\n</div>')
         elif str(item).strip():
-            parts.append(f'<div class="prose">\n{_prose(str(item))}</div>')
-    return own_ids(_resolved("\n".join(parts), numbers), f"{get_language()}-")
-
-
-def _prose(markdown: str) -> str:
-    """Markdown to HTML; tags in it are shown, not obeyed, for a form's own words may be among them."""
-    import mistune
-
-    html = str(mistune.create_markdown(escape=True, plugins=["table"])(markdown))
-    return re.sub(r"<(/?)h[1-6]>", r"<\1h3>", html).replace("<th>", '<th scope="col">')
-
-
-def _finished(exhibit: Exhibit, number: str, links: dict[str, str]) -> str:
-    """An exhibit with its number, a body that narrow screens can scroll, and the file of a figure."""
-    markup = re.sub(
-        r'(<span class="exhibit-number"[^>]*>)[^<]*(</span>)', rf"\g<1>{number}.\g<2>", exhibit.html, count=1
-    )
-    if exhibit.kind == "table":
-        wide = markup.count('scope="col"') > WIDE
-        return markup.replace('class="exhibit table"', 'class="exhibit table wide"', 1) if wide else markup
-    scroll = f'<div class="exhibit-body" tabindex="0" role="group" aria-label="{number}"'
-    markup = markup.replace('<div class="exhibit-body"', scroll, 1)
-    link = f'<a href="{escape(links[exhibit.name])}" download>SVG</a>'
-    files = f'<p class="exhibit-files">{TEXTS[get_language()]["download"]} {number}: {link}</p>\n</figure>'
-    return files.join(markup.rsplit("</figure>", 1))
-
-
-def _resolved(text: str, numbers: dict[str, str]) -> str:
-    """``[[fig:ranks]]`` becomes a link to the figure, with its number as text."""
-
-    def link(match: re.Match[str]) -> str:
-        anchor = f"{match.group(1)}-{match.group(2)}"
-        if anchor not in numbers:
-            remedy = f"exhibits of this page: {', '.join(sorted(numbers)) or 'none'}"
-            raise DataError("sentra page", "reference to no exhibit of the page", [match.group()], remedy)
-        return f'<a href="#{anchor}">{numbers[anchor]}</a>'
-
-    return _REFERENCE.sub(link, text)
-
-
-def own_ids(html: str, prefix: str) -> str:
-    """Give every id, and every reference to one, a prefix, so that two languages share a page.
-
-    Examples
-    --------
-    >>> own_ids('<p id="a"><a href="#a">x</a></p>', "en-")
-    '<p id="en-a"><a href="#en-a">x</a></p>'
-    """
-    html = _ID.sub(rf'\g<1>{prefix}\g<2>"', html)
-    html = _LOCAL.sub(
-        lambda m: f'{m[1]}{prefix}{m[2]}"' if m[1] else f"{m[3]}{prefix}{m[4]})",
-        html,
-    )
-    return _LIST.sub(lambda m: m[1] + " ".join(prefix + name for name in m[2].split()) + '"', html)
+            parts.append(f'<div class="prose">\n{prose(str(item))}</div>')
+    return own_ids(resolved("\n".join(parts), numbers), f"{get_language()}-")
 
 
 def _render(halves: list[Half]) -> str:

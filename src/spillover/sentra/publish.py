@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import shutil
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+
+PATIENCE = 60.0  # seconds; a second process that takes longer is given up
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +23,8 @@ if TYPE_CHECKING:
 
 def criteria_csv(criteria: pd.DataFrame) -> str:
     """Criteria as a CSV that `read_criteria` reads back; numbers without exponents."""
-    from spillover.sentra.criteria import COLUMNS, NUMBERS
+    from spillover.sentra.criteria import NUMBERS
+    from spillover.sentra.criteria_file import COLUMNS
 
     shown = criteria[list(COLUMNS)].copy()
     for name in NUMBERS:
@@ -51,17 +58,49 @@ def write_study(
     out.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=out, prefix=".sentra.", suffix=".new") as beside:
         made, stem = Path(beside), f"sentra_{study.province}"
-        book = made / f"{stem}.xlsx"
-        step("writing the page")
-        write_page(study, made / f"{stem}.html", store=store)
-        step("writing the workbook")
-        write_workbook(study, book)
+        with meanwhile(partial(write_workbook, study, made / f"{stem}.xlsx")):
+            step("writing the page")
+            write_page(study, made / f"{stem}.html", store=store)
+            step("writing the workbook")
         if not (out / "weights.csv").exists():
             (made / "weights.csv").write_text(criteria_csv(study.criteria), encoding="utf-8")
         old = {path.relative_to(out) for path in (out / "figures").glob(f"{study.province}_*.svg")}
         new = {path.relative_to(made) for path in made.rglob("*") if path.is_file()}
         replace_all(made, out, sorted(new), sorted(old - new))
     return study.changed, [out / name for name in sorted(new)]
+
+
+@contextmanager
+def meanwhile(work: Callable[[], object]) -> Iterator[None]:
+    """Do work that only writes files in a second process while a block runs, so that both take one's time.
+
+    Where a process cannot be split (Windows, macOS), or if the second one fails for whatever reason, the work
+    is done in this one after the block: its errors are then raised here.
+    """
+    second = None
+    if sys.platform == "linux":
+        second = multiprocessing.get_context("fork").Process(target=_quietly, args=(work,), daemon=True)
+        second.start()
+    try:
+        yield
+    except BaseException:
+        if second is not None:
+            second.kill()
+        raise
+    if second is not None:
+        second.join(PATIENCE)
+    if second is None or second.exitcode != 0:
+        if second is not None:
+            second.kill()
+            second.join()
+        work()
+
+
+def _quietly(work: Callable[[], object]) -> None:
+    try:
+        work()
+    except Exception:  # the first process does it again and says what is wrong
+        sys.exit(1)
 
 
 def replace_all(made: Path, out: Path, new: list[Path], gone: list[Path]) -> None:

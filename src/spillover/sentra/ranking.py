@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from spillover.errors import DataError, check_columns, check_unique
+from spillover.errors import check_columns, check_unique
 from spillover.sentra.draws import CONCENTRATION, draw_ranks
 from spillover.sentra.scores import closeness, dominators, min_max, ranks, weighted_sum
 from spillover.sentra.values import Problem, Ranges, make_problem
 
 METHODS = ("weighted", "topsis")
-TOTAL = "total"
 TOP = 3
 
 
@@ -147,71 +146,6 @@ def _shares(problem: Problem, normalised: np.ndarray) -> dict[str, np.ndarray]:
         part = (parts * cells).sum(axis=1)
         shares[f"share_{name}"] = np.divide(part, total, out=np.full(len(part), np.nan), where=total > 0)
     return shares
-
-
-def explain_district(
-    values: pd.DataFrame, criteria: pd.DataFrame, region_code: str, *, ranges: Ranges | None = None
-) -> pd.DataFrame:
-    """Show how the weighted sum of one district comes about, so that it can be checked by hand.
-
-    Parameters
-    ----------
-    values, criteria, ranges
-        As for `rank_districts`.
-    region_code : str
-
-    Returns
-    -------
-    DataFrame
-        One row per criterion in the order of ``criteria``, and a last one with criterion_id "total":
-        criterion_id, value (NaN if missing), status {observed, assumed, left_out}, value_used, low, high,
-        worst and best (of all districts, in the unit of the value), transform, normalised, weight (that
-        counts), contribution = weight × normalised, kind, best_district (code),
-        weight_in_table (as in ``criteria``; weight is larger if criteria are left out).
-        normalised = (f(value_used) - f(worst)) / (f(best) - f(worst)), with f the logarithm where
-        transform is "log", and 1 where all are equal. The total is score_weighted.
-
-    Raises
-    ------
-    DataError
-        An unknown district; see `make_problem`.
-    """
-    problem = make_problem(values, criteria, ranges)
-    if region_code not in problem.codes:
-        remedy = f"use one of {', '.join(problem.codes)}"
-        raise DataError("explain_district", "a district that is not ranked", [region_code], remedy)
-    i = problem.codes.index(region_code)
-    compared = problem.compared(problem.filled)
-    normalised = min_max(compared)[i]
-    best, worst = compared.argmax(axis=0), compared.argmin(axis=0)
-    every = range(len(problem.ids))
-    counted = pd.DataFrame(
-        {
-            "value": np.where(problem.missing[i], np.nan, problem.filled[i]),
-            "status": np.where(problem.missing[i], "assumed", "observed"),
-            "value_used": problem.filled[i],
-            "low": problem.low[i],
-            "high": problem.high[i],
-            "worst": problem.filled[worst, every],
-            "best": problem.filled[best, every],
-            "normalised": normalised,
-            "weight": problem.weights,
-            "contribution": normalised * problem.weights,
-            "best_district": [problem.codes[j] for j in best],
-        },
-        index=problem.ids,
-    )
-    table = counted.reindex(criteria["criterion_id"])
-    table["status"] = table["status"].fillna("left_out")
-    table[["weight", "contribution"]] = table[["weight", "contribution"]].fillna(0.0)
-    table["best_district"] = table["best_district"].fillna("")
-    own = criteria.set_index("criterion_id")
-    table = table.assign(transform=own["transform"], kind=own["kind"], weight_in_table=own["weight"])
-    summed = ["weight", "contribution", "weight_in_table"]
-    table.loc[TOTAL, summed] = table[summed].sum()
-    words = ["status", "best_district", "transform", "kind"]
-    table[words] = table[words].fillna("")
-    return table.rename_axis("criterion_id").reset_index()
 
 
 def compare_rankings(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

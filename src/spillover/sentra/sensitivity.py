@@ -67,8 +67,9 @@ def what_would_change(
     DataFrame
         place; method; change {weight, value}; criterion_id; region_code (whose value changes; "" for a
         weight); status {observed, assumed, left_out, ""}, with left_out if no district has a value; current
-        and needed (a weight as in ``criteria``, see `with_weight`, or a value in the unit of the criterion):
-        anything beyond needed changes the answer, and needed itself is a tie; difference;
+        and needed (a weight as in ``criteria``, the others scaled by `spillover.sentra.criteria.with_weight`,
+        or a value in the unit of the criterion): anything beyond needed changes the answer, and needed
+        itself is a tie; difference;
         size (of a weight the difference without sign, of a value in spans from the worst to the best
         district, of logarithms where these are compared); in_range (whether needed lies within the range of
         the value, so that the data themselves leave the answer open; NA for weights); possible; enters,
@@ -119,44 +120,6 @@ def what_would_change(
             rows += [_row(case, "weight", name, status="left_out") for name in problem.left_out]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return table.astype({"in_range": "boolean", "possible": bool})
-
-
-def with_weight(criteria: pd.DataFrame, criterion_id: str, weight: float) -> pd.DataFrame:
-    """Give one criterion another weight and scale all others alike, so that they still sum to one.
-
-    Parameters
-    ----------
-    criteria : DataFrame
-        As `read_criteria` gives them.
-    criterion_id : str
-    weight : float
-        From 0 to 1.
-
-    Returns
-    -------
-    DataFrame
-        A copy with other weights.
-
-    Raises
-    ------
-    DataError
-        An unknown criterion, a weight outside 0 to 1, or no other criterion to take the rest.
-
-    Examples
-    --------
-    >>> from spillover.sentra.criteria import read_criteria
-    >>> changed = with_weight(read_criteria(), "demand_100km", 0.6)
-    >>> changed["weight"].head(3).round(3).tolist(), float(changed["weight"].sum().round(12))
-    ([0.6, 0.06, 0.025], 1.0)
-    """
-    mine = criteria["criterion_id"].eq(criterion_id)
-    rest = float(criteria.loc[~mine, "weight"].sum())
-    if not mine.any() or not 0 <= weight <= 1 or (rest <= 0 and weight < 1):
-        given = [f"{criterion_id}={weight}"]
-        remedy = "name a criterion of the table and a weight from 0 to 1 that leaves the rest to others"
-        raise DataError("with_weight", "an impossible weight", given, remedy)
-    scaled = criteria["weight"] * ((1 - weight) / rest if rest > 0 else 0.0)
-    return criteria.assign(weight=scaled.where(~mine, weight))
 
 
 def _weight_row(case: _Case, j: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from spillover.sentra.access import district_access
 from spillover.sentra.coverage import place_distances, programme_coverage
 from spillover.sentra.criteria import read_criteria
 from spillover.sentra.demand import demand_within, park_demand, parks_without_headcount
+from spillover.sentra.explaining import explain_scores
 from spillover.sentra.gap_firms import with_firms
 from spillover.sentra.gap_totals import sector_totals
 from spillover.sentra.gaps import sector_gaps
@@ -46,7 +47,8 @@ class Facts(NamedTuple):
 
 
 class SentraStudy(NamedTuple):
-    """``facts``, and what follows: ``values``, ``ranks`` and what ``changes`` would turn them.
+    """``facts``, and what follows: ``values``, ``ranks``, the terms of their scores (``explained``, as from
+    `spillover.sentra.explaining.explain_scores`) and what ``changes`` would turn them.
 
     ``own_weights`` is True if the criteria are not the bundled ones; ``changed`` then says what they moved
     (`spillover.sentra.ranking.compare_rankings` with the same draws and seed), else it is None. ``needs`` is
@@ -60,6 +62,7 @@ class SentraStudy(NamedTuple):
     own_weights: bool
     values: CriteriaValues
     ranks: pd.DataFrame
+    explained: pd.DataFrame
     changes: pd.DataFrame
     changed: pd.DataFrame | None
     needs: NeedsForm | None
@@ -147,6 +150,7 @@ def sentra_study(
         own_weights=weights is not None,
         values=values,
         ranks=ranks,
+        explained=explain_scores(values.values, criteria, ranges=(values.low, values.high)),
         changes=what_would_change(values.values, criteria, ranges=(values.low, values.high)),
         changed=changed,
         needs=form,

@@ -12,7 +12,7 @@ from spillover.display.catalogue import read_labels
 from spillover.errors import DataError
 from spillover.sentra import workbook_tables as tables
 from spillover.sentra.coefficients import read_demand_coefficients
-from spillover.sentra.criteria import COLUMNS
+from spillover.sentra.criteria_file import COLUMNS
 from spillover.sentra.store import data_fingerprint
 from spillover.sentra.workbook_cells import (
     HEAD,

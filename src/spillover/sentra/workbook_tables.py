@@ -9,8 +9,8 @@ import pandas as pd
 
 from spillover.errors import DataError
 from spillover.sentra.criteria import read_criteria
+from spillover.sentra.explaining import TOTAL
 from spillover.sentra.needs_questions import read_needs_questions
-from spillover.sentra.ranking import TOTAL, explain_district
 from spillover.sentra.workbook_words import Names, both, coded, two
 from spillover.sources import read_sources
 
@@ -59,23 +59,21 @@ def _named(codes: str, names: Mapping[str, str]) -> str:
 
 def explanation(study: SentraStudy, names: Names) -> tuple[pd.DataFrame, list[bool]]:
     """Every term of every weighted sum, best district first; and which rows are totals."""
-    criteria, values = study.criteria, study.values
     about = study.criteria.set_index("criterion_id")
-    measured = study.facts.measures.set_index(["region_code", "measure"])
-    parts = []
-    for code in study.ranks["region_code"]:
-        terms = explain_district(values.values, criteria, code, ranges=(values.low, values.high))
-        terms = terms.set_index("criterion_id")
-        own = terms.drop(index=TOTAL)
-        keys = [(code, about.at[name, "measure"]) for name in own.index]
-        facts = measured.loc[keys, ["unit", "year", "source_system", "source_id", "missing_reason", "flag"]]
-        terms = terms.join(facts.set_index(own.index))
-        terms["unit"] = [_unit(about, name, unit) for name, unit in terms["unit"].items()]
-        terms["direction"] = about["direction"].reindex(terms.index)
-        parts.append(terms.assign(region_code=code).rename_axis("criterion_id").reset_index())
-    table = pd.concat(parts, ignore_index=True)
+    measured = study.facts.measures.set_index(["region_code", "measure"])[
+        ["unit", "year", "source_system", "source_id", "missing_reason", "flag"]
+    ]
+    place = {code: at for at, code in enumerate(study.ranks["region_code"])}
+    order = study.explained["region_code"].map(place).argsort(kind="stable")
+    table = study.explained.iloc[order].reset_index(drop=True)
+    table["measure"] = table["criterion_id"].map(about["measure"])
+    table["direction"] = table["criterion_id"].map(about["direction"])
+    table = table.join(measured, on=["region_code", "measure"])
+    table["unit"] = [
+        _unit(about, name, unit) for name, unit in zip(table["criterion_id"], table["unit"], strict=True)
+    ]
     total = table["criterion_id"].eq(TOTAL)
-    shown = criterion_names(criteria) | {TOTAL: two(both("word.total"))}
+    shown = criterion_names(study.criteria) | {TOTAL: two(both("word.total"))}
     table["criterion"] = table["criterion_id"].map(shown)
     table["best_district"] = table["best_district"].map(lambda code: names.regions.get(code, code))
     return table[EXPLANATION], total.tolist()
