@@ -1,4 +1,4 @@
-"""Shared fixtures: a user's data folder laid over the bundled one, with a file changed or a source added."""
+"""Shared fixtures: a user's data laid over the bundled ones, and one sentra study of the latter."""
 
 from __future__ import annotations
 
@@ -12,6 +12,23 @@ import pytest
 import yaml
 
 from spillover import regions, sources
+from spillover.sentra.store import facts_of, store_key
+from spillover.sentra.study import Facts, SentraStudy, sentra_study
+
+PROVINCE = "7200"
+
+
+@pytest.fixture(scope="session")
+def facts(tmp_path_factory: pytest.TempPathFactory) -> Facts:
+    """What is known of Sulawesi Tengah: collected once, also for tests that run beside."""
+    shared = tmp_path_factory.getbasetemp().parent / "sentra_facts"
+    return facts_of(PROVINCE, shared, store_key(PROVINCE))
+
+
+@pytest.fixture(scope="session")
+def study(facts: Facts) -> SentraStudy:
+    """The sentra study of Sulawesi Tengah with the bundled weights."""
+    return sentra_study(PROVINCE, facts=facts, draws=200)
 
 
 def _forget() -> None:

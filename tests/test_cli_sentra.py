@@ -15,7 +15,7 @@ from spillover import cli_sentra_answer
 from spillover.cli import app
 from spillover.sentra import page, workbook
 from spillover.sentra.criteria import read_criteria
-from spillover.sentra.store import facts_of, keep_tables, store_key
+from spillover.sentra.store import keep_tables, store_key
 from spillover.sentra.study import Facts, SentraStudy
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -35,12 +35,6 @@ def one_line(result: Result) -> str:
     lines = result.output.strip().splitlines()
     assert len(lines) == 1, lines
     return lines[0]
-
-
-@pytest.fixture(scope="session")
-def facts(tmp_path_factory: pytest.TempPathFactory) -> Facts:
-    """Collected once, also for tests that run beside."""
-    return facts_of("7200", tmp_path_factory.getbasetemp().parent / "sentra_facts", store_key("7200"))
 
 
 @pytest.fixture
@@ -145,22 +139,141 @@ def test_the_same_weights_change_nothing(out: Path, light: None) -> None:
     assert "weights.csv: as it was" in result.output
 
 
-def test_weights_of_ones_own_are_never_replaced(out: Path, light: None) -> None:
-    out.mkdir(exist_ok=True)
-    (out / "weights.csv").write_text("criterion_id;weight\npopulation;1\n")
+def test_figures_of_the_last_run_go_and_no_others(
+    out: Path, light: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A figure that the tool no longer makes goes; what the user put there stays, whatever its name."""
+    drawn = page.write_page
+
+    def with_another(study: SentraStudy, path: Path, *, store: page.Store) -> list[Path]:
+        written = drawn(study, path, store=store)
+        (path.parent / "figures" / "7200_former_id.svg").write_text("<svg/>")
+        return written
+
+    monkeypatch.setattr(page, "write_page", with_another)
+    run("sentra", "--province", 7200, "--out", out, "--draws", 100)
+    assert (out / "figures" / "7200_former_id.svg").exists()
+    for name in ("7200_mine.svg", "8200_ranks_id.svg", "mine.svg"):
+        (out / "figures" / name).write_text("<svg/>")
+    monkeypatch.setattr(page, "write_page", drawn)
+    run("sentra", "--province", 7200, "--out", out, "--draws", 100)
+    left = {path.name for path in (out / "figures").iterdir()}
+    assert left == {"7200_ranks_id.svg", "7200_mine.svg", "8200_ranks_id.svg", "mine.svg"}
+
+
+@pytest.mark.parametrize(
+    ("folder", "file"),
+    [
+        ("sentra_7200.html", ""),
+        ("sentra_7200.xlsx", ""),
+        ("weights.csv", ""),
+        ("figures/7200_ranks_id.svg", ""),
+        ("", "figures"),
+        ("", ".cache/sentra_7200"),
+    ],
+)
+def test_a_place_that_is_taken_is_said_before_anything_is_computed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str, file: str
+) -> None:
+    """A folder in the place of a file keeps all that it holds."""
+    monkeypatch.setattr("spillover.sentra.store.facts_of", lambda *_: pytest.fail("computed"))
+    out = tmp_path / "o"
+    if folder:
+        (out / folder).mkdir(parents=True)
+        (out / folder / "mine.txt").write_text("mine")
+    else:
+        (out / file).parent.mkdir(parents=True)
+        (out / file).write_text("mine")
+    before = sorted(out.rglob("*"))
+    line = one_line(run("sentra", "--province", 7200, "--out", out))
+    assert f"a {'folder' if folder else 'file'}, where a" in line
+    assert folder + file in line
+    assert sorted(out.rglob("*")) == before
+
+
+def test_a_link_to_nothing_is_said_before_anything_is_computed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("spillover.sentra.store.facts_of", lambda *_: pytest.fail("computed"))
+    (tmp_path / "o").symlink_to(tmp_path / "none")
+    assert "a link to nothing" in one_line(run("sentra", "--province", 7200, "--out", tmp_path / "o"))
+
+
+def test_an_edited_workbook_is_never_replaced_unread(out: Path, tmp_path: Path, light: None) -> None:
+    """Unless its weights are those of the run; and one that was only saved anew is replaced."""
+    again = ("sentra", "--province", 7200, "--out", out, "--draws", 100)
+    (tmp_path / "w.csv").write_text("criterion_id,weight\npopulation,0.3\nschooling,0.7\n")
+    run(*again, "--weights", tmp_path / "w.csv")
+    book = out / "sentra_7200.xlsx"
+    openpyxl.load_workbook(book).save(book)  # as a spreadsheet does that was only looked at
+    result = run(*again)
+    assert result.exit_code == 0, result.output
+    assert len(read_criteria(book)) == len(read_criteria())
+
+    edited = openpyxl.load_workbook(book)
+    cells = {row[0].value: row[4] for row in edited.active.iter_rows()}
+    assert edited.active["E1"].value == "weight"
+    cells["demand_100km"].value, cells["schooling"].value = 0.02, 0.26
+    edited.save(book)
+    before = files(out)
+    for more in ((), ("--weights", tmp_path / "w.csv"), ("--dry-run",)):
+        line = one_line(run(*again, *more))
+        assert "its weights were edited" in line
+        assert f"--weights {book}" in line
+        assert "move or delete it" in line
+        assert files(out) == before
+    assert run(*again, "--weights", book).exit_code == 0
+
+    cells["schooling"].value = "banyak"
+    edited.save(book)
+    assert "cannot be read" in one_line(run(*again))
+    book.unlink()
+    assert run(*again).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("encoding", "head", "said"),
+    [
+        ("utf-16", "criterion_id;weight", "it was not used: give it with --weights"),
+        ("cp1252", "criterion_id;weight", "it was not used: give it with --weights"),
+        ("utf-8", "criterion_id;bobot", "it cannot be read as weights (missing columns)"),
+    ],
+)
+def test_weights_of_ones_own_are_left_and_said_not_to_be_used(
+    out: Path, light: None, encoding: str, head: str, said: str
+) -> None:
+    """As any spreadsheet saves them."""
+    table = f"{head};catatan\npopulation;1;caf\xe9\n"
+    (out / "weights.csv").write_bytes(table.encode(encoding))
     result = run("sentra", "--province", 7200, "--out", out, "--draws", 100)
     assert result.exit_code == 0, result.output
     assert "weights.csv: yours, left as it is" in result.output
-    assert (out / "weights.csv").read_text() == "criterion_id;weight\npopulation;1\n"
+    assert said in result.output
+    assert (out / "weights.csv").read_bytes() == table.encode(encoding)
 
 
-def test_figures_that_are_gone_go(out: Path, light: None) -> None:
-    (out / "figures").mkdir(parents=True)
-    for name in ("7200_old_id.svg", "8200_ranks_id.svg", "mine.svg"):
-        (out / "figures" / name).write_text("<svg/>")
-    run("sentra", "--province", 7200, "--out", out, "--draws", 100)
-    left = {path.name for path in (out / "figures").iterdir()}
-    assert left == {"7200_ranks_id.svg", "8200_ranks_id.svg", "mine.svg"}
+def test_what_weighs_nothing_and_who_ties_is_said(out: Path, tmp_path: Path, light: None) -> None:
+    (tmp_path / "w.csv").write_text("criterion_id,weight\nsea_between,1\n")
+    again = ("sentra", "--province", 7200, "--out", out, "--draws", 100, "--weights", tmp_path / "w.csv")
+    for more in ((), ("--dry-run",)):
+        result = run(*again, *more)
+        assert result.exit_code == 0, result.output
+        assert "not in your weights, weigh nothing: demand_100km, park_distance, market" in result.output
+    output = run(*again).output
+    tied = re.search(r"(\d+) districts share rank 1: (.*)", output)
+    assert tied is not None
+    assert int(tied[1]) == len(tied[2].split(", ")) > 3
+    assert f"rank 1, shared with {int(tied[1]) - 1} others" in output
+
+
+def test_home_is_understood_alike(out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    run("sentra-form", "--province", 7200, tmp_path / "form.csv")
+    (tmp_path / "w.csv").write_text("criterion_id,weight\npopulation,1\n")
+    given = ("--needs", "~/form.csv", "--weights", "~/w.csv")
+    result = run("sentra", "--province", 7200, "--out", out, *given, "--dry-run")
+    assert result.exit_code == 0, result.output
+    assert "0 answers in form.csv: in order" in result.output
 
 
 @pytest.mark.parametrize(

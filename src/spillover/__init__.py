@@ -241,6 +241,7 @@ _HOMES = {
     "sentra.study": ["sentra_facts", "sentra_study"],
     "display.sentra_opening": ["sentra_opening"],
     "display.sentra_ranks": ["sentra_criteria_table", "sentra_rank_figure", "sentra_rank_table"],
+    "display.sentra_choices": ["sentra_choice_table"],
     "display.sentra_compare": ["sentra_compare_table"],
     "display.sentra_why": ["sentra_explain_table", "sentra_explained", "sentra_values_table"],
     "display.sentra_changes": ["sentra_change_table"],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spillover.cli_errors import UNCHANGED, plain_errors, progress_bar
-from spillover.cli_sentra_answer import say_study
+from spillover.cli_sentra_answer import say_study, say_unweighted
 from spillover.errors import DataError, printable
 from spillover.sentra.publish import criteria_csv
 
@@ -58,7 +57,6 @@ FORM_EXAMPLES = """[b]Examples[/b]
 spillover sentra-form --province 7200 formulir.xlsx
 
 spillover sentra-form --province 8200 form.csv --lang en"""
-CACHE = ".cache"
 
 
 class FormLang(StrEnum):
@@ -89,15 +87,19 @@ def sentra(
         plain_errors(UNCHANGED, "run the same command again"),
         TemporaryDirectory() as spare,
     ):
+        from spillover.sentra.criteria import read_criteria
+        from spillover.sentra.notes import CACHE, check_folder, check_workbook
         from spillover.sentra.page import Store
         from spillover.sentra.publish import write_study
         from spillover.sentra.store import store_key
         from spillover.sentra.supply import districts_of
 
         out = out.expanduser()
+        weights, needs = (None if file is None else file.expanduser() for file in (weights, needs))
         districts_of(province)
-        _check_out(out)
+        check_folder(out, province)
         own = None if weights is None else _read(weights, normalise=normalise)
+        check_workbook(out, province, weights, read_criteria() if own is None else own)
         given = None if weights is None or own is None else Path(spare) / f"{weights.stem}.csv"
         if given is not None and own is not None:
             given.write_text(criteria_csv(own), encoding="utf-8")  # read quickly, its weights rescaled
@@ -140,25 +142,15 @@ def sentra_form(
         typer.echo(printable(f"spillover sentra --province {province} --out sentra --needs {file}"))
 
 
-def _check_out(out: Path) -> None:
-    """Raise at once, not when all is computed, if the study cannot be written there."""
-    there = next(place for place in (out, *out.absolute().parents) if place.exists())
-    remedy = "choose another folder with --out"
-    if not there.is_dir():
-        raise DataError(str(there), "a file, where the folder for the study is to be", remedy=remedy)
-    if not os.access(there, os.W_OK | os.X_OK):
-        raise DataError(str(there), "nothing may be written there", remedy=remedy)
-
-
 def _read(weights: Path, *, normalise: bool) -> pd.DataFrame:
     """The criteria of a file; what to do about their sum in the words of the command."""
     from spillover.sentra.criteria import read_criteria
 
-    if not weights.expanduser().is_file():
+    if not weights.is_file():
         remedy = "give a CSV, or the workbook of an earlier run"
         raise DataError(str(weights), "there is no such file of weights", remedy=remedy)
     try:
-        return read_criteria(weights.expanduser(), normalise=normalise)
+        return read_criteria(weights, normalise=normalise)
     except DataError as error:
         remedy = error.remedy.replace("ask for normalise=True, which", "add --normalise, which")
         raise DataError(error.where, error.problem, error.offenders or None, remedy) from error
@@ -168,10 +160,12 @@ def _plan(province: str, out: Path, weights: Path | None, needs: Path | None) ->
     """What a run would do, after its input was checked."""
     from spillover.sentra.criteria import read_criteria
     from spillover.sentra.needs import read_needs_form
+    from spillover.sentra.notes import CACHE
     from spillover.sentra.store import kept_tables, store_key
 
     criteria = read_criteria(weights)
     typer.echo(f"{len(criteria)} criteria, {'your own' if weights else 'bundled'} weights: in order")
+    say_unweighted(criteria)
     if needs is not None:
         form = read_needs_form(needs, province=province)
         typer.echo(f"{int(form.answers['answered'].sum())} answers in {needs.name}: in order")
@@ -182,7 +176,8 @@ def _plan(province: str, out: Path, weights: Path | None, needs: Path | None) ->
         verb = (
             "would keep" if there and name == "weights.csv" else "would replace" if there else "would write"
         )
-        typer.echo(printable(f"{verb} {out / name}"))
+        unused = " (not used unless given with --weights)" if verb == "would keep" else ""
+        typer.echo(printable(f"{verb} {out / name}{unused}"))
 
 
 def _study(
@@ -199,8 +194,7 @@ def _study(
 
     step("reading the tables of the province")
     if needs is not None:
-        read_needs_form(needs.expanduser(), province=province)  # its faults are said before anything is kept
+        read_needs_form(needs, province=province)  # its faults are said before anything is kept
     facts = facts_of(province, store.folder, store.key)
     step("ranking")
-    form = None if needs is None else needs.expanduser()
-    return sentra_study(province, weights=weights, needs=form, facts=facts, draws=draws)
+    return sentra_study(province, weights=weights, needs=needs, facts=facts, draws=draws)

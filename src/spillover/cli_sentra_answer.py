@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from spillover.errors import printable
-from spillover.sentra.publish import criteria_csv
+from spillover.errors import DataError, printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from spillover.sentra.study import SentraStudy
 
 TOP = 3
-SURE = 0.995  # beyond it a share of draws is not said to be 100 %
+SURE, RARE = 0.99, 0.01  # beyond them a share of draws is said to be more or less than that
 
 
 def say_study(study: SentraStudy, changed: pd.DataFrame | None, written: list[Path], out: Path) -> None:
@@ -27,11 +26,9 @@ def say_study(study: SentraStudy, changed: pd.DataFrame | None, written: list[Pa
             typer.echo(printable(str(path)))
     typer.echo(printable(f"{out / 'figures'}: {len(figures)} SVG files"))
     if out / "weights.csv" not in written:
-        from spillover.sentra.criteria import read_criteria
-
-        same = (out / "weights.csv").read_text(encoding="utf-8") == criteria_csv(read_criteria())
-        typer.echo(printable(f"{out / 'weights.csv'}: {'as it was' if same else 'yours, left as it is'}"))
+        typer.echo(printable(f"{out / 'weights.csv'}: {_left(out / 'weights.csv', study)}"))
     _say_ranks(study)
+    say_unweighted(study.criteria)
     if study.needs is not None:
         answers, treated = study.needs.answers, len(study.needs.treatments)
         typer.echo(
@@ -39,6 +36,31 @@ def say_study(study: SentraStudy, changed: pd.DataFrame | None, written: list[Pa
         )
     if changed is not None:
         _say_changes(study, changed)
+
+
+def _left(file: Path, study: SentraStudy) -> str:
+    """What is said of a table of weights that was there already."""
+    from spillover.sentra.criteria import read_criteria
+    from spillover.sentra.notes import criteria_digest
+
+    try:
+        found = criteria_digest(read_criteria(file, normalise=True))
+    except DataError as error:
+        return f"yours, left as it is; it was not used, and it cannot be read as weights ({error.problem})"
+    if found == criteria_digest(study.criteria):
+        return "as it was"
+    if found == criteria_digest(read_criteria()):
+        return "the bundled weights, as it was"
+    return f"yours, left as it is; it was not used: give it with --weights {file}"
+
+
+def say_unweighted(criteria: pd.DataFrame) -> None:
+    """The criteria of the bundled table that weights of one's own do not name."""
+    from spillover.sentra.criteria import read_criteria
+
+    gone = [name for name in read_criteria()["criterion_id"] if name not in set(criteria["criterion_id"])]
+    if gone:
+        typer.echo(f"not in your weights, weigh nothing: {', '.join(gone)}")
 
 
 def _names(study: SentraStudy) -> dict[str, str]:
@@ -51,16 +73,30 @@ def _say_ranks(study: SentraStudy) -> None:
     names, ranks = _names(study), study.ranks
     draws = int(ranks["draws"].iloc[0])
     typer.echo(f"{len(ranks)} districts, {len(study.criteria)} criteria, {draws:,} draws")
-    for row in ranks.head(TOP).itertuples():
+    order = ranks.sort_values(["p_top3", "rank_weighted", "region_code"], ascending=[False, True, True])
+    for row in order.head(TOP).itertuples():  # as the page has them
         sure = _percent(row.p_top3)
+        others = int(ranks["rank_weighted"].eq(row.rank_weighted).sum()) - 1
+        tied = f", shared with {others} other{'s' if others > 1 else ''}" if others else ""
         typer.echo(
             f"{row.rank_weighted}. {names[row.region_code]}: in the top three in {sure} of the draws, "
-            f"rank {_interval(row.rank_low, row.rank_high)}"
+            f"rank {_interval(row.rank_low, row.rank_high)}{tied}"
         )
-    left_out = str(ranks["left_out"].iloc[0])
-    if left_out:
-        weight = float(ranks["weight_left_out"].iloc[0])
-        typer.echo(f"no data, not counted: {left_out} (weight {weight:.2g}, goes to the others)")
+    shared = ranks["rank_weighted"].value_counts().sort_index()
+    for rank, n in shared[shared.gt(1) & (shared.index <= TOP)].items():
+        typer.echo(f"{n} districts share rank {rank}: {_listed(ranks, names, int(str(rank)))}")
+    weights = study.criteria.set_index("criterion_id")["weight"]
+    equal = [name for name in str(ranks["equal"].iloc[0]).split(", ") if name]
+    left_out = [name for name in str(ranks["left_out"].iloc[0]).split(", ") if name and name not in equal]
+    for ids, why in ((left_out, "no data"), (equal, "the same in all districts that have a figure")):
+        if ids:
+            weight = float(weights[ids].sum())
+            typer.echo(f"{why}, not counted: {', '.join(ids)} (weight {weight:.2g}, goes to the others)")
+
+
+def _listed(ranks: pd.DataFrame, names: dict[str, str], rank: int) -> str:
+    """Names of the districts that share a rank."""
+    return ", ".join(names[code] for code in ranks.loc[ranks["rank_weighted"].eq(rank), "region_code"])
 
 
 def _interval(low: int, high: int) -> str:
@@ -71,7 +107,7 @@ def _percent(share: float) -> str:
     """A share of draws; never 0 or 100 %, which no number of draws can show."""
     if share > SURE:
         return "more than 99 %"
-    return "less than 1 %" if share < 1 - SURE else f"{100 * share:.0f} %"
+    return "less than 1 %" if share < RARE else f"{100 * share:.0f} %"
 
 
 def _say_changes(study: SentraStudy, changed: pd.DataFrame) -> None:

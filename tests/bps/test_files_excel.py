@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
+from spillover.bps.cells import FORMULA
 from spillover.bps.files import read_sheets, sheets_from_bytes
 from spillover.bps.sheets import Sheet
+from spillover.bps.xlsxfile import read_xlsx
 from spillover.errors import DataError
 
 OLD = Path(__file__).parents[1] / "data" / "files"
@@ -295,3 +297,21 @@ def test_other_old_office_files_are_refused() -> None:
     name = "Workbook".encode("utf-16-le")
     with pytest.raises(DataError, match="an old Office file without a workbook"):
         sheets_from_bytes(data.replace(name, "WordDocu".encode("utf-16-le")), "a.doc")
+
+
+def test_a_workbook_with_a_password_says_so() -> None:
+    """Such a file is an old container around the encrypted XLSX."""
+    data = bytearray((OLD / "formula.xls").read_bytes())
+    at = data.index("Workbook".encode("utf-16-le"))
+    name = "EncryptedPackage".encode("utf-16-le")
+    data[at : at + len(name)] = name
+    data[at + 64] = len(name) + 2
+    with pytest.raises(DataError, match=r"protected by a password.*save it without one"):
+        sheets_from_bytes(bytes(data), "a.xlsx")
+
+
+def test_formulas_are_refused_unless_they_are_asked_for() -> None:
+    data = saved(lambda book: book.active.append(["a", 2, "=1+1"]))
+    with pytest.raises(DataError, match=r"cells with a formula instead of a value \(1: C1\)"):
+        read_xlsx(data, {}, "a.xlsx")
+    assert read_xlsx(data, {}, "a.xlsx", mark_formulas=True)[0].rows == [["a", "2", FORMULA]]

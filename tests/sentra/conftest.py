@@ -1,4 +1,4 @@
-"""One study of Sulawesi Tengah for all tests of what is made of it, with the bundled data."""
+"""Sections of a page that stand in for those of a study, in tests of the page around them."""
 
 from __future__ import annotations
 
@@ -11,24 +11,7 @@ import pytest
 
 from spillover.display.exhibits import Exhibit, frame
 from spillover.display.language import Said, get_language, say
-from spillover.sentra.store import facts_of, store_key
-from spillover.sentra.study import Facts, SentraStudy, sentra_study
-
-PROVINCE = "7200"
-
-
-@pytest.fixture(scope="session")
-def facts(tmp_path_factory: pytest.TempPathFactory) -> Facts:
-    """Collected once, also for tests that run beside."""
-    shared = tmp_path_factory.getbasetemp().parent / "sentra_facts"
-    return facts_of(PROVINCE, shared, store_key(PROVINCE))
-
-
-@pytest.fixture(scope="session")
-def study(facts: Facts) -> SentraStudy:
-    """With the bundled weights."""
-    return sentra_study(PROVINCE, facts=facts, draws=200)
-
+from spillover.sentra.study import SentraStudy
 
 Items = tuple[Said | Exhibit, ...]
 Kept = Callable[[str, Callable[[], Items]], Items]

@@ -105,14 +105,26 @@ def test_places_of_a_province_without_any_and_parks_of_no_year() -> None:
 
 
 def test_who_is_far() -> None:
-    """No programme of either kind has a place in Sulawesi Tengah: all 13 districts are beyond 100 km."""
+    """Of Sulawesi Tengah the ledger records no place: nobody knows who is far. Maluku Utara has both."""
     table = far_from_programmes("7200")
     assert len(table) == 13 and table["nearest_km"].is_monotonic_decreasing
-    assert table["missing_reason"].eq("").all()
+    assert table["missing_reason"].eq("not_available").all()
+    assert far_from_programmes("8200")["missing_reason"].eq("").all()
     north = set(far_from_programmes("8200")["region_code"])
     assert {"8271", "8272", "8201", "8202"}.isdisjoint(north) and {"8203", "8208"} <= north
     assert set(far_from_programmes("8200", far_km=5000)["region_code"]) == set()
     assert len(far_from_programmes("8200", far_km=1)) == 10 - 4
+
+
+def test_far_is_known_only_where_programmes_of_the_kind_are_recorded() -> None:
+    """Maluku: training was recorded there, licensing was not; Sulawesi Tengah: neither."""
+    assert programme_coverage("7200")["far"].isna().all()
+    maluku = programme_coverage("8100")
+    assert of_kind(maluku, "training")["far"].notna().all() and of_kind(maluku, "training")["far"].any()
+    assert of_kind(maluku, "licensing")["far"].isna().all()
+    # a place near by is near, wherever it was recorded
+    assert not programme_coverage("7200", far_km=5000)["far"].isna().any()
+    assert set(far_from_programmes("8100")["missing_reason"]) == {""}
 
 
 def test_a_place_inside_a_large_district_is_not_far() -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from spillover.errors import DataError
 from spillover.sentra.criteria import MEASURES, read_criteria
 from spillover.sentra.criteria_file import COLUMNS
-from spillover.sentra.values import criteria_values, make_problem
+from spillover.sentra.problem import make_problem
+from spillover.sentra.values import criteria_values
 from spillover.sources import bundled_dir
 
 OWN = bundled_dir() / "reference" / "sentra_criteria.csv"
@@ -20,6 +24,11 @@ OWN = bundled_dir() / "reference" / "sentra_criteria.csv"
 @pytest.fixture(scope="module")
 def raw() -> pd.DataFrame:
     return pd.read_csv(OWN, dtype=str, keep_default_na=False)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("criteria")
 
 
 def save_xlsx(table: pd.DataFrame, path: Path, merge: str = "", title: str = "") -> Path:
@@ -77,6 +86,62 @@ def test_a_list_of_weights_is_enough(raw: pd.DataFrame, tmp_path: Path) -> None:
     assert table["why_id"].str.len().min() > 5
 
 
+@settings(max_examples=30, deadline=None)
+@given(
+    weight=st.decimals(0, 1, places=4).filter(lambda x: 0 < x < 1),
+    comma=st.booleans(),
+    bare=st.booleans(),
+    exponent=st.sampled_from(["", "e", "E"]),
+)
+def test_any_way_to_write_a_weight(
+    folder: Path, weight: Decimal, comma: bool, bare: bool, exponent: str
+) -> None:
+    """.20, ",20", 0,20 and 20e-2 are one number."""
+    text = f"{weight * 100:f}{exponent}-2" if exponent else f"{weight:f}"
+    text = text.removeprefix("0") if bare and text.startswith("0.") else text
+    text = text.replace(".", ",") if comma else text
+    path = folder / "weights.csv"
+    path.write_text(f"criterion_id;weight\npopulation;{text}\nschooling;{1 - weight}\n")
+    assert read_criteria(path)["weight"].iloc[0] == pytest.approx(float(weight), abs=1e-9)
+
+
+@pytest.mark.parametrize("text", [".", ",", "e-2", "1e", "1e-", "1e999", "--1", "0.1.2", "1 2", "nan", "inf"])
+def test_what_is_no_weight(text: str, folder: Path) -> None:
+    (folder / "w.csv").write_text(f"criterion_id;weight\npopulation;{text}\n")
+    with pytest.raises(DataError, match="weight that is no number"):
+        read_criteria(folder / "w.csv")
+
+
+@pytest.mark.parametrize(
+    "checks",
+    [
+        {"Q4": "=SUM(E2:E13)", "P4": "jumlah"},
+        {"E15": "=SUM(E2:E13)"},
+        {"A14": "Jumlah", "E14": "=SUM(E2:E13)", "F14": None},
+        {"D16": "jumlah bobot", "E16": "=SUM(E2:E13)"},
+    ],
+)
+def test_a_check_by_formula_beside_or_below_the_table(
+    checks: dict[str, str | None], raw: pd.DataFrame, tmp_path: Path
+) -> None:
+    book = openpyxl.load_workbook(save_xlsx(raw, tmp_path / "w.xlsx"))
+    for cell, text in checks.items():
+        book.active[cell].value = text
+    book.create_sheet("Hitungan")["A1"] = "=1+1"
+    book.save(tmp_path / "w.xlsx")
+    pd.testing.assert_frame_equal(read_criteria(tmp_path / "w.xlsx"), read_criteria())
+
+
+@pytest.mark.parametrize("cell", ["E4", "D4", "A4", "E13"])
+def test_a_formula_in_a_criterion_is_refused(cell: str, raw: pd.DataFrame, tmp_path: Path) -> None:
+    """Also in the last row, which might be taken for a sum; what a file keeps of a formula may be old."""
+    book = openpyxl.load_workbook(save_xlsx(raw, tmp_path / "w.xlsx"))
+    book.active[cell].value = "=0.05"
+    book.save(tmp_path / "w.xlsx")
+    with pytest.raises(DataError, match=rf"cells with a formula instead of a value \(1: {cell}\)"):
+        read_criteria(tmp_path / "w.xlsx")
+
+
 def change(raw: pd.DataFrame, criterion: str, column: str, value: str) -> pd.DataFrame:
     table = raw.copy()
     table.loc[table["criterion_id"] == criterion, column] = value
@@ -95,6 +160,13 @@ FAULTS = {
     "quantiles": ("population", "missing_low", "2", r"impossible quantiles"),
     "range": ("population", "range_pct", "100", r"impossible ranges"),
     "why": ("population", "why_id", "", r"empty why_id"),
+    "comma": ("population", "criterion_id", "imk, x", r"criterion_id that cannot be a name \(1: imk, x\)"),
+    "reserved": ("population", "criterion_id", "total", r"criterion_id that cannot be a name \(1: total\)"),
+    "unnamed": ("population", "criterion_id", "", r"rows without a criterion_id \(1: row 8\)"),
+    "control": ("population", "name_id", "a\x07b", r"cells with control characters \(1: C8\)"),
+    "turned": ("population", "why_en", "a\u202eb", r"cells with control characters \(1: O8\)"),
+    "ratio": ("imk_concentration", "transform", "per_1000", r"per_1000 of what is not a number of things"),
+    "km": ("park_distance", "transform", "per_1000", r"per_1000 of .*park_distance/park_distance_km"),
 }
 
 

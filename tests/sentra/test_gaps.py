@@ -14,7 +14,7 @@ from spillover.sentra.coefficients import read_demand_coefficients, sectors_with
 from spillover.sentra.demand import demand_within, park_demand, to_add
 from spillover.sentra.gap_firms import imk_output, with_firms, with_needs
 from spillover.sentra.gap_totals import sector_totals
-from spillover.sentra.gap_words import firms_finding, gap_finding, gap_unknown
+from spillover.sentra.gap_words import firms_finding, gap_finding, gap_unknown, sector_and_items
 from spillover.sentra.gaps import ENDS, sector_gaps
 from spillover.sentra.supply import district_supply, districts_of
 from spillover.sme import read_imk
@@ -313,3 +313,16 @@ def test_tables_that_do_not_fit_are_refused(near: pd.DataFrame, supply: pd.DataF
         sector_gaps(near, supply.iloc[:0])
     with pytest.raises(DataError, match="no years"):
         imk_output("7200", years=0)
+
+
+def test_a_sector_is_named_with_the_items_that_have_a_price() -> None:
+    """One item stands for itself only; several are listed; none, or the sector itself, adds nothing."""
+    needs = read_demand_coefficients()
+    own = needs[needs["sector"].eq("food_beverages")].set_index("item_id")["name_en"]
+    assert len(own) == 2
+    first, second = (name[:1].lower() + name[1:] for name in own)
+    name = sector_and_items("food_beverages", ";".join(own.index), "en")
+    assert "(" not in name
+    assert sector_and_items("food_beverages", own.index[0], "en") == f"{name} ({second} only)"
+    assert sector_and_items("food_beverages", "", "en") == f"{name} ({first} and {second})"
+    assert sector_and_items("rice", "", "id") == "Beras"

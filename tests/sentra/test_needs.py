@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from spillover.bps.limits import number_text
 from spillover.errors import DataError
 from spillover.partnerships.columns import split_list
 from spillover.sentra.needs import read_needs_form
@@ -29,6 +30,7 @@ QUESTIONS = read_needs_questions()
 RECORDS = QUESTIONS.set_index("code", drop=False).to_dict("index")
 LETTERS = st.characters(codec="utf-8", categories=("L", "N"), include_characters=" ,;|\t\n\"'.-–%()?")
 ANSWER, REMARK = (list(HEADINGS).index(key) for key in ("answer", "remark"))
+STRANGE_ONES = "\x01\x07\x1b\x7f\x9b\u202e\u2066\u2069\ufffe\uffff"
 HARD = pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
 
 
@@ -230,6 +232,7 @@ def test_a_group_has_one_meaning_of_five() -> None:
         ("-", "unit", None, "mark_for_missing"),
         ("tidak tahu", "unit", None, "mark_for_missing"),
         ("0", "hectare", 0, ""),
+        ("999.999.999.999.999", "IDR", 999_999_999_999_999, "thousands_separator"),
     ],
 )  # fmt: skip
 def test_numbers(text: str, unit: str, value: float | None, what: str) -> None:
@@ -237,6 +240,14 @@ def test_numbers(text: str, unit: str, value: float | None, what: str) -> None:
     found = read_answer(text, {"answer_type": "number", "unit": unit})
     assert (found.value, found.what) == (value, what)
     assert found.text == (text if found.how == "kept_as_text" else "")
+
+
+@given(st.floats(1.001e15, 1.7e308))
+def test_a_number_that_no_count_reaches_is_kept_as_words(number: float) -> None:
+    """A stored 1e300 is a slip of the finger, and could not be shown."""
+    for unit in ("unit", "IDR", "hectare", "percent"):
+        found = read_answer(number_text(number), {"answer_type": "number", "unit": unit}, numeric=True)
+        assert (found.value, found.what) == (None, "impossible_number")
 
 
 @given(st.text(min_size=1, max_size=12).map(str.strip))
@@ -342,6 +353,90 @@ def test_the_discussion_stands_beside_each_answer(folder: Path) -> None:
     assert other["filled_by"].eq("").all()
 
 
+@pytest.mark.parametrize(
+    ("change", "lacking"),
+    [
+        ({"Jawaban": "Isian"}, r"\(1: Jawaban / Answer\)"),
+        ({"Kode wilayah": "", "Kode": ""}, r"\(2: Kode wilayah / Region code, Kode / Code\)"),
+        (dict.fromkeys((names[0] for names in HEADINGS.values()), ""), r"\(3: Kode wilayah"),
+    ],
+)
+def test_a_sheet_that_lost_its_headings_is_not_dropped(
+    folder: Path, blank_book: Path, change: dict[str, str], lacking: str
+) -> None:
+    """The answers of one district would be gone without a word; the sheet and the heading are named."""
+    book = openpyxl.load_workbook(blank_book)
+    for cell in book.worksheets[2][1]:
+        cell.value = change.get(cell.value, cell.value)
+    book.save(folder / "renamed.xlsx")
+    with pytest.raises(DataError, match=rf"sheet {book.sheetnames[2]}: headings of the form .*{lacking}"):
+        read_needs_form(folder / "renamed.xlsx", province=PROVINCE)
+
+
+def test_a_sheet_of_notes_does_no_harm(folder: Path, blank_book: Path) -> None:
+    book = openpyxl.load_workbook(blank_book)
+    for row in [["Catatan rapat", "2026"], ["Kode pos", 3401], ["hadir", 14]]:
+        book.create_sheet("Catatan").append(row)
+    book.save(folder / "notes.xlsx")
+    assert read_needs_form(folder / "notes.xlsx", province=PROVINCE).treatments.empty
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
+def test_any_end_of_line(folder: Path, end: str) -> None:
+    rows: list[list[object]] = [["Formulir"]]
+    rows += form_rows({("3401", "session_people"): 4, ("3401", "partner_wish"): "a\nb"})
+    with (folder / "lines.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, delimiter=";", lineterminator=end, quoting=csv.QUOTE_ALL).writerows(rows)
+    answers = read_needs_form(folder / "lines.csv").answers.set_index(["region_code", "code"])
+    assert answers.loc[("3401", "session_people"), "value"] == 4
+    assert answers.loc[("3401", "partner_wish"), "text"] == "a\nb"
+
+
+def test_what_cannot_be_split_is_one_error(folder: Path) -> None:
+    """A cell longer than the reader takes, above the headings or below them."""
+    long = "x" * 200_000
+    (folder / "long.csv").write_text(f"{long}\na;b\n")
+    with pytest.raises(DataError, match="no needs form"):
+        read_needs_form(folder / "long.csv")
+    path = write_csv(folder / "cell.csv", form_rows({("3401", "partner_wish"): long}))
+    with pytest.raises(DataError, match="a row that cannot be read"):
+        read_needs_form(path)
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    words=st.text(st.characters(categories=["L"]), min_size=1, max_size=8),
+    marks=st.lists(
+        st.sampled_from("\x01\x07\x1b\x7f\x9b\u202e\u2066\u2069\ufffe\uffff"), min_size=1, max_size=4
+    ),
+)
+def test_characters_that_show_nothing_are_taken_out_and_counted(
+    folder: Path, words: str, marks: list[str]
+) -> None:
+    """A text reads as without them; what stood there is shown with a mark for each."""
+    given_text = words + "".join(f"{mark}x" for mark in marks)
+    path = write_csv(folder / "marks.csv", form_rows({("3401", "partner_wish"): given_text}))
+    form = read_needs_form(path)
+    row = form.answers.set_index(["region_code", "code"]).loc[("3401", "partner_wish")]
+    assert (row["text"], row["treatment"]) == (words + "x" * len(marks), "control_characters")
+    told = form.treatments[["what", "how", "given"]].to_numpy().tolist()
+    assert told == [["control_characters", "characters_left_out", words + "\ufffdx" * len(marks)]]
+
+
+def test_a_note_below_the_table_is_quoted(folder: Path) -> None:
+    note: list[object] = ["Catatan: disepakati dalam rapat tanggal 3 Desember 2026", *[""] * 7]
+    path = write_csv(folder / "note.csv", [*form_rows({}), note])
+    with pytest.raises(DataError, match=r"row 162: Catatan: disepakati dalam rapa ….*column Catatan"):
+        read_needs_form(path)
+
+
+def test_the_remedy_names_what_the_command_has(folder: Path) -> None:
+    path = write_csv(folder / "codes.csv", bad(form_rows({}), 2, "region_code", "3402"))
+    with pytest.raises(DataError, match="spillover sentra-form") as caught:
+        read_needs_form(path)
+    assert "--codes" not in str(caught.value)
+
+
 @HARD
 def test_a_foreign_delimiter_and_rows_above_the_headings(folder: Path, delimiter: str) -> None:
     """The headings decide the delimiter: a title above them, sep= and texts full of others do no harm."""
@@ -377,7 +472,7 @@ def bad(rows: list[list[object]], line: int, column: str, text: str) -> list[lis
         ("region_code", "", "without a region code"),
         ("region_code", "3400", "not of a district|do not fit"),
         ("code", "potential_gold", "unknown questions.*potential_gold"),
-        ("code", "", "unknown questions"),
+        ("code", "", r"rows without the code of a question \(1: bad.csv, row 3: 4\)"),
     ],
 )
 def test_unknown_districts_and_questions_are_refused(
@@ -402,8 +497,14 @@ def test_answers_that_stand_twice(folder: Path) -> None:
     form = read_needs_form(write_csv(folder / "twice.csv", again))
     assert form.treatments["what"].tolist() == ["same_answer_twice"]
     assert form.answers["value"].count() == 1
+    copied = [*rows, *form_rows({})[1:]]
+    assert read_needs_form(write_csv(folder / "copied.csv", copied)).treatments.empty, "blanks say nothing"
+    behind = [*form_rows({}), rows[4]]
+    found = read_needs_form(write_csv(folder / "behind.csv", behind))
+    assert found.treatments.empty
+    assert found.answers.set_index("value").loc[3.0, "place"] == "behind.csv, row 162"
     other = [*rows, bad(rows, 4, "answer", "4")[4]]
-    with pytest.raises(DataError, match=r"different answers.*row 5 and .*row 162"):
+    with pytest.raises(DataError, match=r"different answers.*row 5 and .*row 162.*make two forms"):
         read_needs_form(write_csv(folder / "contradiction.csv", other))
 
 

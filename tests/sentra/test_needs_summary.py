@@ -119,6 +119,19 @@ def test_missing_data_and_missing_answers_stay_missing(answers: pd.DataFrame) ->
     assert SESSION not in set(QUESTIONS.set_index("code").loc[found["code"], "group"])
 
 
+def test_no_median_of_fewer_than_three_districts(answers: pd.DataFrame) -> None:
+    """KUR of one office is of one district: that is no median of the province."""
+    rows = [(code, "kur_debtors", "one", 5051.0) for code in ("7203",)]
+    rows += [(code, "kur_disbursed", "two", n) for code, n in (("7203", 1.0), ("7206", 3.0))]
+    rows += [(code, "kur_disbursed", "three", n) for code, n in (("7203", 1.0), ("7206", 3.0), ("7212", 8.0))]
+    data = pd.DataFrame(rows, columns=["region_code", "measure", "source_system", "value"])
+    found = needs_beside(answers, data).query("region_code == '7203' and code == 'finance_access'")
+    by_system = found.set_index("source_system")
+    assert by_system.loc["three", "data_median"] == 3.0
+    assert by_system.loc[["one", "two"], "data_median"].isna().all()
+    assert by_system["n_districts"].to_dict() == {"one": 1, "two": 2, "three": 3}
+
+
 def test_bad_tables_are_refused(answers: pd.DataFrame) -> None:
     with pytest.raises(DataError, match="duplicate key"):
         needs_summary(pd.concat([answers, answers.iloc[:1]]))

@@ -175,16 +175,13 @@ def test_a_tie_is_a_change_of_size_zero() -> None:
     assert weights["size"].to_numpy() == pytest.approx(0, abs=1e-9)
 
 
-def test_flat_criteria_change_at_once_or_never() -> None:
-    """All are equal under b, where any lead is worth its whole weight: 0.3 is less than 0.7, 0.5 is tied."""
-    values, criteria = tables([[1, 4], [0, 4]], [0.7, 0.3])
-    table = what_would_change(values, criteria, places=[1], methods=["weighted"])
-    assert not table.set_index(["change", "criterion_id"]).loc[("value", "b"), "possible"]
+def test_criteria_in_which_all_are_equal_change_nothing() -> None:
+    """A change of "102.1 to 102.1", or of a weight that moves no rank, is no change: b does not count."""
     values, criteria = tables([[1, 4], [0, 4]], [0.3, 0.7])
     table = what_would_change(values, criteria, places=[1])
-    for row in table[table["criterion_id"].eq("b") & table["change"].eq("value")].itertuples():
-        assert row.possible
-        assert row.size == pytest.approx(0, abs=1e-5)
+    flat = table[table["criterion_id"].eq("b")]
+    assert set(flat["status"]) == {"equal"}
+    assert not flat["possible"].any()
 
 
 def test_weights_are_those_of_the_table_also_if_a_criterion_has_no_data() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -9,16 +10,21 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.workbook import Workbook as Book
 
 from spillover.errors import DataError
+from spillover.partnerships.places import read_places
 from spillover.sentra.criteria import read_criteria
 from spillover.sentra.needs import read_needs_form
 from spillover.sentra.needs_blank import write_blank_form
 from spillover.sentra.study import Facts, SentraStudy, sentra_study
 from spillover.sentra.workbook import write_workbook
-from spillover.sentra.workbook_cells import HEAD, heading, number_format, put, sheet_name
+from spillover.sentra.workbook_cells import HEAD, heading, is_missing, number_format, put, sheet_name
+from spillover.sentra.workbook_trim import trimmed
+from spillover.sentra.workbook_words import both, read_names, with_words
 
 DAY = date(2026, 11, 22)
 
@@ -108,7 +114,12 @@ def test_sheets_print_and_scroll_well(book: Book) -> None:
         assert sheet.auto_filter.ref.startswith(f"A{HEAD}:")
         assert sheet.print_title_rows == f"${HEAD}:${HEAD}"
         assert sheet.page_setup.orientation == "landscape"
-        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+        wide = sheet.max_column
+        assert sheet.page_setup.fitToHeight == 0
+        assert sheet.page_setup.fitToWidth == (2 if wide > 18 else 1), sheet.title
+        paper = sheet.PAPERSIZE_A3 if wide > 12 else sheet.PAPERSIZE_A4
+        assert str(sheet.page_setup.paperSize) == paper, sheet.title
+        assert (sheet.print_title_cols is not None) == (wide > 18), "who a row is about, on both pages"
         assert all(5 < sheet.column_dimensions[c].width <= 80 for c in sheet.column_dimensions)
         assert not sheet.merged_cells.ranges
 
@@ -187,12 +198,153 @@ def test_what_an_office_wrote_stays_text(study: SentraStudy, tmp_path: Path) -> 
     for text in ('=HYPERLINK("http://example.org")', "+62", "@x"):
         assert found[text].data_type == "s"
         assert found[text].quotePrefix
-    assert "-\ufffdbell" in found or not any("bell" in text for text in found)
+    assert "-bell" in found, "without the character that shows nothing"
+    treated = openpyxl.load_workbook(tmp_path / "needs.xlsx")[sheet_name("treatments")]
+    assert "-\ufffdbell" in [cell for row in treated.values for cell in row]
 
 
 def test_a_workbook_needs_its_ending(study: SentraStudy, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"end the name in \.xlsx"):
         write_workbook(study, tmp_path / "sentra.xls")
+
+
+HOSTILE = [
+    '=HYPERLINK("http://evil","x")',
+    "=1+1",
+    "+1",
+    "-1",
+    "@x",
+    "#N/A",
+    "a\ufffeb",
+    "a\uffffb",
+    "a\x0bb",
+]
+
+
+@given(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=20)))
+@settings(max_examples=60, deadline=None)
+def test_any_text_is_a_text(text: str) -> None:
+    """No text is run as a formula or read as an error, and each can be written (XML 1.0, production 2)."""
+    cell = Workbook().active["A1"]
+    put(cell, text)
+    assert cell.data_type == "s"
+    assert re.fullmatch("[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*", cell.value)
+    assert len(cell.value) == len(text)
+
+
+def test_a_meeting_may_check_its_sum(file: Path, study: SentraStudy, tmp_path: Path) -> None:
+    """By formulas beside and below the table of weights, and on any other sheet of the workbook."""
+    book = openpyxl.load_workbook(file)
+    book.worksheets[1]["Q4"], book.worksheets[1]["E17"] = "=SUM(E4:E15)", "=SUM(E4:E15)"
+    book.worksheets[2]["Z9"] = "=1+1"
+    book.save(tmp_path / "checked.xlsx")
+    pd.testing.assert_frame_equal(read_criteria(tmp_path / "checked.xlsx"), study.criteria)
+
+
+def test_what_a_meeting_calls_a_criterion_is_no_formula(facts: Facts, tmp_path: Path) -> None:
+    """It stands in cells, in headings and in the lines under titles."""
+    own = read_criteria().drop(columns="weight_given")
+    own.loc[own["criterion_id"].eq("training_licences"), "name_id"] = HOSTILE[0]
+    own.loc[0, ["name_id", "name_en"]] = HOSTILE[0]
+    own.to_csv(tmp_path / "w.csv", index=False)
+    study = sentra_study("7200", weights=tmp_path / "w.csv", facts=facts, draws=100)
+    write_workbook(study, tmp_path / "own.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "own.xlsx")
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert not [cell for cell in cells if cell.data_type == "f"]
+    assert str(book[sheet_name("values")]["C3"].value).startswith("=HYPERLINK")
+
+
+CELLS = st.one_of(st.none(), st.just(""), st.integers(0, 2), st.sampled_from(["a", "b"]), st.just(np.nan))
+
+
+@given(st.lists(st.lists(CELLS, min_size=3, max_size=3), max_size=6))
+def test_what_is_trimmed_is_said_and_nothing_else_is(rows: list[list[object]]) -> None:
+    """A column goes if and only if it is empty or the same in all rows, and the line has what it held."""
+    table = pd.DataFrame(rows, columns=["year", "flag", "value"], dtype=object)
+    left, note = trimmed(table)
+    assert "value" in left.columns
+    assert left.equals(table[left.columns])
+    for name in ("year", "flag"):
+        cells = ["" if is_missing(cell) else cell for cell in table[name]]
+        told = f"{heading(name).replace(chr(10), ' / ')}"
+        gone = len(cells) > 3 and len(set(cells)) == 1
+        assert (name not in left.columns) == gone
+        assert (told in note) == gone
+        if gone and cells[0] != "":
+            assert f"{told} = {cells[0]}" in note
+
+
+def test_long_texts_and_short_tables_stay() -> None:
+    table = pd.DataFrame({"note": ["x" * 200] * 5, "year": 2025, "rank_low": 1, "p_top3": 1.0})
+    assert list(trimmed(table)[0].columns) == ["note", "rank_low", "p_top3"]
+    assert trimmed(table.head(3))[1] == ""
+    assert list(trimmed(table.head(3))[0].columns) == list(table.columns)
+
+
+def test_sheets_have_no_column_without_news(book: Book) -> None:
+    for sheet in book.worksheets[2:]:
+        if sheet.title in (sheet_name("values"), sheet_name("reweighted")):
+            continue
+        body = list(sheet.values)[HEAD:]
+        kept = [heading(name) for name in ("value", "p_first", "p_first_topsis", "item_id", "sector")]
+        for head, *cells in zip(list(sheet.values)[HEAD - 1], *body, strict=True):
+            if len(cells) > 3 and head not in kept:
+                assert len(set(cells)) > 1 or len(str(cells[0])) > 160, (sheet.title, head)
+    notes = {sheet.title: sheet["A2"].value for sheet in book}
+    assert "Undian / Draws = 200" in notes[sheet_name("ranks")]
+    assert "Diungguli oleh / Dominated by" in notes[sheet_name("ranks")].split("No value in any row")[1]
+    assert "Jumlah bobot sebagaimana ditulis: 1,00" in notes[sheet_name("criteria")]
+    assert "Sum of the weights as written: 1.00" in notes[sheet_name("criteria")]
+
+
+def test_codes_are_words_in_both_languages(book: Book) -> None:
+    assert "beroperasi / operating" in rows(book, "parks")[heading("status")].tolist()
+    heads = [cell.value for cell in book[sheet_name("explanation")][HEAD]]
+    assert "Nilai kabupaten/kota terbaik\nValue of the best district" in heads
+    assert len(heads) == len(set(heads))
+    asked = rows(book, "sensitivity")
+    method = asked[heading("ranking_method")]
+    for _, part in method.groupby(asked[heading("boundary")]):
+        assert part.iloc[0] == "jumlah berbobot / weighted sum"
+    programmes = rows(book, "training")[heading("nearest_programme")]
+    assert programmes.str.contains(" / ").all()
+    assert rows(book, "sources")[heading("published")].str.contains("tidak disebut / not stated").any()
+
+
+def test_places_and_flags_of_another_province_are_words() -> None:
+    names = read_names("8200")
+    table = with_words(
+        pd.DataFrame(
+            {
+                "flag": ["part_of_year;very_preliminary"],
+                "measure": ["participants"],
+                "programme": ["malut_licences_2019"],
+            }
+        ),
+        names,
+    )
+    assert table.iloc[0].str.contains(" / ").all()
+    assert "_" not in "".join(table.iloc[0])
+    places = read_places()
+    for row in places[places["ambiguous_with"].fillna("").ne("")].itertuples():
+        texts = both(f"place_meaning.{row.place.lower()}")
+        assert texts[1] == row.ambiguous_with
+        assert texts[0] != texts[1]
+
+
+def test_sources_without_an_address_say_where_it_is(book: Book) -> None:
+    table = rows(book, "sources").set_index(heading("source_id"))[heading("url")]
+    assert table.notna().all()
+    assert table["sme_counts"] == "lihat baris lembar Pasokan / see the rows of the sheet Supply"
+    assert table["sentra_criteria"].endswith("written by this project")
+    assert rows(book, "supply")[heading("url")].str.startswith("http").any()
+
+
+def test_the_readme_says_what_is_empty_and_how_to_change(book: Book) -> None:
+    text = "\n".join(str(cell) for row in book.worksheets[0].values for cell in row if cell)
+    for words in ("dominated by nobody", "--normalise", "--weights weights.csv", "15 %", "formula", "rumus"):
+        assert words in text, words
 
 
 def test_values_and_truths_are_shown_as_they_are() -> None:
@@ -216,3 +368,10 @@ def test_sheets_of_other_names_are_read_for_weights(file: Path, tmp_path: Path) 
     book.save(tmp_path / "two.xlsx")
     with pytest.raises(DataError, match=r"several tables of criteria \(2: "):
         read_criteria(tmp_path / "two.xlsx")
+
+
+def test_ranks_under_other_choices_have_a_sheet(book: Book, study: SentraStudy) -> None:
+    table = rows(book, "choices").set_index(heading("region_code"))
+    wide = study.choices.pivot(index="region_code", columns="choice", values="rank")
+    for choice in wide.columns:
+        assert table[heading(f"sentra_choice.{choice}")].to_dict() == wide[choice].to_dict()

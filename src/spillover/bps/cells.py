@@ -10,6 +10,7 @@ from spillover.bps.sheets import Sheet, Span
 from spillover.errors import DataError
 
 Cell = tuple[int, int]
+FORMULA = "\0="  # text of a formula cell where formulas are let in; no file can hold it as a text
 PASTE_VALUES = "copy the sheet and paste it as values only, then save it again"
 _REPAIR = "open the file in a spreadsheet program and save it anew"
 

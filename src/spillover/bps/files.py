@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from html import unescape
 from pathlib import Path
 
@@ -52,15 +51,13 @@ _OFFICE = {
 _HEAD = 4096
 
 
-def read_sheets(path: Path, *, skip: Collection[str] = ()) -> list[Sheet | LongCells]:
+def read_sheets(path: Path) -> list[Sheet | LongCells]:
     """Read all tables of a file: CSV, XLSX, XLS, HTML, JSON, or a ZIP archive of these.
 
     Parameters
     ----------
     path : Path
         Its suffix is not believed: BPS serves HTML as ``.xls``.
-    skip : collection of str
-        Titles of sheets of an XLSX workbook that are not wanted and not read.
 
     Returns
     -------
@@ -83,7 +80,7 @@ check the path.
     try:
         size = path.stat().st_size
         if size <= MAX_FILE_BYTES:
-            return sheets_from_bytes(path.read_bytes(), path.name, skip=skip)
+            return sheets_from_bytes(path.read_bytes(), path.name)
     except OSError as error:
         raise DataError(
             path.name, f"the file cannot be read: {error.strerror}", remedy="check the path"
@@ -91,7 +88,7 @@ check the path.
     raise DataError(path.name, f"{size:,} bytes, more than {MAX_FILE_BYTES:,}", remedy=SPLIT)
 
 
-def sheets_from_bytes(data: bytes, name: str, *, skip: Collection[str] = ()) -> list[Sheet | LongCells]:
+def sheets_from_bytes(data: bytes, name: str) -> list[Sheet | LongCells]:
     """Read all tables of a file's content.
 
     Parameters
@@ -99,8 +96,6 @@ def sheets_from_bytes(data: bytes, name: str, *, skip: Collection[str] = ()) -> 
     data : bytes
     name : str
         What to call it in messages.
-    skip : collection of str
-        As for `read_sheets`.
 
     Returns
     -------
@@ -121,7 +116,7 @@ def sheets_from_bytes(data: bytes, name: str, *, skip: Collection[str] = ()) -> 
     if len(data) > MAX_FILE_BYTES:
         raise DataError(name, f"{len(data):,} bytes, more than {MAX_FILE_BYTES:,}", remedy=SPLIT)
     if data.startswith(_ZIP):
-        return _read_zip(data, name, skip)
+        return _read_zip(data, name)
     return _read_plain(data, name)
 
 
@@ -184,13 +179,13 @@ def _is_markup(data: bytes, head: str) -> bool:
     return b"<" in data and b"<table" in data.lower()
 
 
-def _read_zip(data: bytes, name: str, skip: Collection[str]) -> list[Sheet | LongCells]:
+def _read_zip(data: bytes, name: str) -> list[Sheet | LongCells]:
     """A workbook, or an archive of files."""
     from spillover.bps.archive import MAX_UNPACKED, unpack
 
     parts = unpack(data, name)
     if _is_office(parts, name):
-        return _read_workbook(data, parts, name, skip)
+        return _read_workbook(data, parts, name)
     if not parts:
         raise DataError(name, "the archive is empty", remedy="pack the tables again")
     left = MAX_UNPACKED - sum(map(len, parts.values()))
@@ -202,7 +197,7 @@ def _read_zip(data: bytes, name: str, skip: Collection[str]) -> list[Sheet | Lon
             if not _is_office(inner, where):
                 raise DataError(name, "archives inside the archive", [member], "unpack them first")
             left -= sum(map(len, inner.values()))
-            tables += _read_workbook(content, inner, where, skip)
+            tables += _read_workbook(content, inner, where)
         else:
             tables += _read_plain(content, where)
     return tables
@@ -216,12 +211,10 @@ def _is_office(parts: dict[str, bytes], name: str) -> bool:
     return "[Content_Types].xml" in parts or "xl/workbook.xml" in parts
 
 
-def _read_workbook(
-    data: bytes, parts: dict[str, bytes], name: str, skip: Collection[str]
-) -> list[Sheet | LongCells]:
+def _read_workbook(data: bytes, parts: dict[str, bytes], name: str) -> list[Sheet | LongCells]:
     from spillover.bps.xlsxfile import read_xlsx
 
-    return _some(read_xlsx(data, parts, name, skip=skip), name)
+    return _some(read_xlsx(data, parts, name), name)
 
 
 def _some(tables: list[Sheet] | list[Sheet | LongCells], name: str) -> list[Sheet | LongCells]:

@@ -12,6 +12,8 @@ from spillover.bps.sheets import Sheet
 from spillover.errors import DataError
 
 _XLSX = "open the file in a spreadsheet program and save it as XLSX"
+_LOCKED = "EncryptedPackage"  # an XLSX with a password is an old container around the encrypted file
+_OPEN = "open the file with its password and save it without one"
 
 
 def read_xls(data: bytes, where: str) -> list[Sheet]:
@@ -35,7 +37,7 @@ def read_xls(data: bytes, where: str) -> list[Sheet]:
     Raises
     ------
     DataError
-        No workbook, a damaged or protected one, formulas, or too many cells.
+        No workbook, a damaged or protected one (an XLSX with a password too), formulas, or too many cells.
 
     Examples
     --------
@@ -47,9 +49,12 @@ it: open the file in a spreadsheet program and save it as XLSX.
     """
     try:
         stream = read_stream(data, ("Workbook", "Book", "WORKBOOK", "BOOK"))
+        locked = not stream and read_stream(data, (_LOCKED,)) is not None
         records, formats = scan(stream) if stream else ([], [])
     except ValueError as error:
         raise DataError(where, f"the old Excel workbook cannot be read: {error}", remedy=_XLSX) from error
+    if locked:
+        raise DataError(where, "the file is protected by a password", remedy=_OPEN)
     if not stream:
         raise DataError(where, "an old Office file without a workbook (DOC, PPT, MSG …)", remedy=SAVE_AS)
     for sheet in records:

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Collection
 from typing import Any
 
-from spillover.bps.cells import Cell, cell_name, make_sheet, refuse_formulas
+from spillover.bps.cells import FORMULA, Cell, cell_name, make_sheet, refuse_formulas
 from spillover.bps.footnotes import with_superscript
 from spillover.bps.limits import MAX_CELLS, SPLIT
 from spillover.bps.numberformat import is_percent
@@ -21,7 +21,14 @@ _SAVE_ANEW = "open the file in a spreadsheet program and save it anew"
 _SHEET_TAG = re.compile(rb"<(?:\w{1,20}:)?sheet\s")
 
 
-def read_xlsx(data: bytes, parts: dict[str, bytes], where: str, *, skip: Collection[str] = ()) -> list[Sheet]:
+def read_xlsx(
+    data: bytes,
+    parts: dict[str, bytes],
+    where: str,
+    *,
+    skip: Collection[str] = (),
+    mark_formulas: bool = False,
+) -> list[Sheet]:
     """Read the sheets of an XLSX workbook.
 
     Parameters
@@ -34,6 +41,9 @@ def read_xlsx(data: bytes, parts: dict[str, bytes], where: str, *, skip: Collect
         Name for messages.
     skip : collection of str
         Titles of sheets that are not read.
+    mark_formulas : bool
+        Give `spillover.bps.cells.FORMULA` as the text of a formula, instead of refusing the sheet: for a
+        caller who knows which cells count.
 
     Returns
     -------
@@ -61,7 +71,7 @@ open the file in a spreadsheet program and save it anew.
         with warnings.catch_warnings():
             # openpyxl warns of parts it drops (charts, extensions): nothing that holds a cell.
             warnings.simplefilter("ignore")
-            sheets, count = _read(data, where, skip)
+            sheets, count = _read(data, where, skip, mark_formulas)
     except DataError:
         raise
     except Exception as error:  # a damaged part may raise anything in openpyxl and the XML parser
@@ -72,7 +82,7 @@ open the file in a spreadsheet program and save it anew.
     return sheets
 
 
-def _read(data: bytes, where: str, skip: Collection[str]) -> tuple[list[Sheet], int]:
+def _read(data: bytes, where: str, skip: Collection[str], mark: bool) -> tuple[list[Sheet], int]:
     """The filled sheets, and how many sheets and charts there are."""
     import openpyxl
 
@@ -82,12 +92,12 @@ def _read(data: bytes, where: str, skip: Collection[str]) -> tuple[list[Sheet], 
         if worksheet.title in skip:
             continue
         hidden = "" if worksheet.sheet_state == "visible" else "hidden "
-        sheet = _read_sheet(book, worksheet, f"{where}, {hidden}sheet {worksheet.title}")
+        sheet = _read_sheet(book, worksheet, f"{where}, {hidden}sheet {worksheet.title}", mark)
         sheets += [sheet] if sheet.rows else []
     return sheets, len(book.sheetnames)
 
 
-def _read_sheet(book: Any, worksheet: Any, where: str) -> Sheet:
+def _read_sheet(book: Any, worksheet: Any, where: str, mark: bool) -> Sheet:
     """One sheet from its filled cells.
 
     openpyxl's own sheets do not serve: in memory a merged or linked range fills a rectangle of cells, and
@@ -122,7 +132,10 @@ def _read_sheet(book: Any, worksheet: Any, where: str) -> Sheet:
                         percent.add(place)
             if len(values) > MAX_CELLS:
                 raise DataError(where, f"more than {MAX_CELLS:,} cells", remedy=SPLIT)
-    refuse_formulas(formulas, where)
+    if mark:
+        values |= dict.fromkeys(formulas, FORMULA)
+    else:
+        refuse_formulas(formulas, where)
     if twice:
         raise DataError(where, "cells that are stored twice", map(cell_name, twice), _SAVE_ANEW)
     return make_sheet(where, values, percent, _spans(parser))

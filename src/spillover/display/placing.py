@@ -46,6 +46,7 @@ def place_labels(
     reach: Sequence[float] = (13, 24, 38, 54, 72, 92),
     taken: Sequence[Box] = (),
     land: BaseGeometry | None = None,
+    homes: Sequence[BaseGeometry] = (),
 ) -> list[Placed]:
     """Choose a place near its anchor for each text, then revise each choice in view of all the others.
 
@@ -59,6 +60,7 @@ def place_labels(
     reach : distances in units between the anchor and the edge of the name
     taken : boxes that no name may cover
     land : geometry that names keep off where they can
+    homes : for each text the part of the land that is its own
 
     Returns
     -------
@@ -67,21 +69,24 @@ def place_labels(
     if not texts:
         return []
     # kept, for a page in two languages asks the same twice
-    return list(_placed(tuple(anchors), tuple(texts), size, frame, tuple(reach), tuple(taken), land))
+    return list(
+        _placed(tuple(anchors), tuple(texts), size, frame, tuple(reach), tuple(taken), land, tuple(homes))
+    )
 
 
 @lru_cache(maxsize=64)
 def _placed(
     anchors: tuple[Point, ...], texts: tuple[str, ...], size: float, frame: Box,
     reach: tuple[float, ...], taken: tuple[Box, ...], land: BaseGeometry | None,
+    homes: tuple[BaseGeometry, ...],
 ) -> tuple[Placed, ...]:  # fmt: skip
     marks = [_box(point, 2 * MARK, 2 * MARK) for point in anchors]
     choices = []
-    for anchor, text in zip(anchors, texts, strict=True):
+    for number, (anchor, text) in enumerate(zip(anchors, texts, strict=True)):
         spots = _spots(anchor, text, size, reach)
         costs = _own_costs(spots, frame, (*taken, *marks), anchors)
         if land is not None:
-            costs += _land_costs(spots, land)
+            costs += _land_costs(spots, land, homes[number] if homes else None)
         spots = [replace(s, cost=cost) for s, cost in zip(spots, costs.tolist(), strict=True)]
         choices.append(sorted(spots, key=lambda spot: spot.cost))  # stable: the first direction wins a tie
     crowd = [sum(math.dist(a, b) < 90 for b in anchors) for a in anchors]
@@ -96,14 +101,17 @@ def _placed(
     return tuple(min(trials, key=lambda spots: sum(spot.cost for spot in spots)))
 
 
-def _land_costs(spots: Sequence[Placed], land: BaseGeometry) -> np.ndarray:
+def _land_costs(spots: Sequence[Placed], land: BaseGeometry, home: BaseGeometry | None) -> np.ndarray:
     """Costs of writing on land rather than on the sea, by points of a grid in each box."""
     import shapely
 
     left, bottom, right, top = np.array([spot.box for spot in spots]).T
     x, y = np.linspace(left, right, 7), np.linspace(bottom, top, 3)
     x, y = np.broadcast_arrays(x[None, :, :], y[:, None, :])
-    return np.asarray(ON_LAND * shapely.contains_xy(land, x, y).mean(axis=(0, 1)))
+    strange = shapely.contains_xy(land, x, y)
+    if home is not None:
+        strange &= ~shapely.contains_xy(home, x, y)
+    return np.asarray(ON_LAND * strange.mean(axis=(0, 1)))
 
 
 def _settle(choices: Sequence[Sequence[Placed]], order: Sequence[int]) -> list[Placed]:

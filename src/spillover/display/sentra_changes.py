@@ -27,18 +27,18 @@ PLACES = (1, 3)
 
 def sentra_change_table(study: SentraStudy) -> Exhibit:
     """The smallest changes of weights and of values that would change the first place or the first three."""
-    rows = study.changes
+    rows, criteria = study.changes, {row.criterion_id: row for row in study.criteria.itertuples()}
     able = rows[rows["possible"] & rows["method"].eq("weighted")]
     able = able[[row.change == "weight" or _seen(study, row) for row in able.itertuples()]]
+    able = able[[_differs(row, criteria) for row in able.itertuples()]]
     able = able.sort_values(["place", "change", "size"], ascending=[True, False, True])
     first = able.groupby(["place", "change"], sort=False).head(SHOWN)
-    criteria = {row.criterion_id: row for row in study.criteria.itertuples()}
     names = criterion_names(study)
     shown = pd.DataFrame(
         {
             "place": [label(f"sentra_place.{row.place}") for row in first.itertuples()],
             "what": [_what(row, names) for row in first.itertuples()],
-            "current": [_amount(row.current, row, criteria) for row in first.itertuples()],
+            "current": [_current(row, criteria) for row in first.itertuples()],
             "needed": [_amount(row.needed, row, criteria) for row in first.itertuples()],
             "in_range": [_open(row) for row in first.itertuples()],
             "then": [_then(*names_of([row.enters, row.leaves])) for row in first.itertuples()],
@@ -88,9 +88,19 @@ def _amount(value: float, row: Any, criteria: dict[str, Any]) -> str:
     return value_text(value, criteria[row.criterion_id])
 
 
+def _current(row: Any, criteria: dict[str, Any]) -> str:
+    """The present weight or value; an assumed one is marked."""
+    return _amount(row.current, row, criteria) + (" *" if row.status == "assumed" else "")
+
+
+def _differs(row: Any, criteria: dict[str, Any]) -> bool:
+    """Whether a reader sees a change at all: a tie is broken by any."""
+    return _amount(row.current, row, criteria) != _amount(row.needed, row, criteria)
+
+
 def _open(row: Any) -> str:
-    """Whether the data themselves leave the answer open; of a weight there are no data."""
-    return "" if is_missing(row.in_range) else label("word.yes" if row.in_range else "word.no")
+    """Whether the data themselves leave the answer open; of a weight there are none."""
+    return "–" if is_missing(row.in_range) else label("word.yes" if row.in_range else "word.no")
 
 
 def _unmoved(study: SentraStudy, able: pd.DataFrame) -> str:
@@ -103,11 +113,13 @@ def _unmoved(study: SentraStudy, able: pd.DataFrame) -> str:
             f"{fmt(counts[1])} dari {fmt(int(n))} kriteria, tiga besar lewat {fmt(counts[3])}; ditampilkan "
             f"paling banyak {fmt(SHOWN)} perubahan bobot dan nilai yang terkecil, dan hanya nilai yang "
             "teramati di provinsi ini. Di dalam kisaran data: ketidakpastian data sendiri membiarkan jawaban "
-            "terbuka. Semua, juga menurut TOPSIS: lihat CSV.",
+            "terbuka (–: bobot, atau galat yang sama untuk semua kabupaten/kota). * nilai andaian. Semua, juga "
+            "menurut TOPSIS: lembar Kepekaan di XLSX.",
             en="Beyond the needed value the answer changes. The first place can be changed through "
             f"{fmt(counts[1])} of {fmt(int(n))} criteria, the first three through {fmt(counts[3])}; at most "
             f"the {fmt(SHOWN)} smallest changes of weights and of values are shown, and only values that are "
             "observed in the province. Within the range of the data: their own uncertainty leaves the answer "
-            "open. All, also by TOPSIS: see the CSV.",
+            "open (–: a weight, or an error that is the same for all districts). * an assumed value. All, also "
+            "by TOPSIS: sheet Sensitivity of the XLSX.",
         )
     )

@@ -40,7 +40,7 @@ def sentra_compare_table(study: SentraStudy) -> Exhibit | Said:
         columns=columns,
         name="sentra_compare",
         title=say(
-            id=f"Yang berubah dengan bobot rapat, {province_name(study)}: peluang masuk tiga besar sebelum dan sesudah",
+            id=f"Yang berubah dengan bobot dari rapat, {province_name(study)}: peluang masuk tiga besar sebelum dan sesudah",
             en=f"What the meeting's weights changed, {province_name(study)}: probability of the top three before and after",
         ),
         source=source_line(study, *study.criteria["measure"], also=["sentra_criteria"]),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from spillover.display.exhibits import Exhibit
-from spillover.display.language import Said, fmt, get_language, label, say, text_of
+from spillover.display.language import Said, fmt, fmt_year, get_language, is_missing, label, say, text_of
 from spillover.display.sentra_words import (
     ENDS,
     cite_all,
@@ -19,7 +19,9 @@ from spillover.display.sentra_words import (
 from spillover.display.tables import Column, table, with_raw
 from spillover.sentra.coefficients import read_demand_coefficients
 from spillover.sentra.demand import to_add
+from spillover.sentra.headcount import park_headcount
 from spillover.sentra.measures import REACH_KM
+from spillover.workforce import read_park_workforce
 
 if TYPE_CHECKING:
     from spillover.sentra.study import SentraStudy
@@ -40,10 +42,10 @@ def no_demand(study: SentraStudy) -> Said:
     )
 
 
-def parks_in_reach(study: SentraStudy) -> list[str]:
-    """Parks with a number of workers within the longest distance of some district, the nearest first."""
+def parks_in_reach(study: SentraStudy, within_km: float = REACH_KM[-1]) -> list[str]:
+    """Parks with a number of workers within a distance of some district, the nearest first."""
     access = study.facts.access
-    near = access[access["distance_km"] <= REACH_KM[-1]].sort_values("distance_km")
+    near = access[access["distance_km"] <= within_km].sort_values("distance_km")
     counted = set(study.facts.demand["park_id"])
     return [park for park in near["park_id"].drop_duplicates() if park in counted]
 
@@ -68,30 +70,22 @@ def demand_sums(study: SentraStudy) -> pd.DataFrame:
 
 def sentra_demand_table(study: SentraStudy) -> Exhibit | Said:
     """Demand of the parks within 50, 100 and 200 km of each district, central with its range."""
-    sums = demand_sums(study)
-    if sums.empty:
+    if demand_sums(study).empty:
         return no_demand(study)
-    cells = {
-        (row.region_code, row.within_km): span(row.idr_low, row.idr_central, row.idr_high, BILLION, 0)
-        for row in sums.itertuples()
-    }
-    order = sums.sort_values("idr_central", ascending=False)["region_code"].drop_duplicates()
-    access = study.facts.access
+    measures = study.facts.measures
+    rows = {km: measures[measures["measure"].eq(f"demand_idr_{km:g}km")] for km in REACH_KM}
+    values = pd.DataFrame({km: own.set_index("region_code")["value"] for km, own in rows.items()})
+    order = values.sort_values([*reversed(REACH_KM)], ascending=False).index
+    cells = {(row.region_code, km): _demand_cell(row) for km, own in rows.items() for row in own.itertuples()}
     shown = pd.DataFrame({"name": names_of(order)})
     columns: dict[str, Column | str] = {"name": "district"}
     for km in REACH_KM:
-        shown[f"km_{km:g}"] = [cells.get((code, km), "") for code in order]
+        shown[f"km_{km:g}"] = [cells[code, km] for code in order]
         heading = str(say(id=f"Dalam {fmt(km)} km", en=f"Within {fmt(km)} km"))
         columns[f"km_{km:g}"] = Column(heading, "sentra_billion_year", kind="interval")
-    near = access[access["park_id"].isin(parks_in_reach(study)) & access["distance_km"].le(REACH_KM[-1])]
-    shown["parks"] = [
-        "; ".join(
-            f"{text_of(row.park_id, 'park')} ({fmt(row.distance_km, 0)} km)"
-            for row in near[near["region_code"].eq(code)].sort_values("distance_km").itertuples()
-        )
-        for code in order
-    ]
+    shown["parks"] = [_parks_near(study, code) for code in order]
     columns["parks"] = "sentra_parks_reach"
+    counted, prices, unknown = workers_counted(study), prices_used(study), values.isna().any(axis=None)
     exhibit = table(
         shown,
         columns=columns,
@@ -103,14 +97,85 @@ def sentra_demand_table(study: SentraStudy) -> Exhibit | Said:
         source=cite_all(SOURCES),
         note=say(
             id="Hitungan: pekerja × kebutuhan per orang × harga; bukan pembelian yang tercatat. Kabupaten "
-            "yang bertetangga menghitung kawasan yang sama: barisnya tidak boleh dijumlahkan. Jarak dari titik tengah kabupaten. Kosong: tidak "
-            "ada kawasan dengan jumlah pekerja dalam jarak itu.",
+            "yang bertetangga menghitung kawasan yang sama: barisnya tidak boleh dijumlahkan. Jarak dari titik tengah kabupaten. "
+            "0: tidak ada kawasan yang beroperasi dalam jarak itu; ≥: sekurang-kurangnya, karena ada pula kawasan tanpa jumlah "
+            f"pekerja. {counted} {prices}{' Tanda –: ada kawasan, tetapi tidak satu pun dengan jumlah pekerja.' if unknown else ''}",
             en="Computed: workers × needs per head × prices; not recorded purchases. Neighbouring districts "
-            "count the same parks: rows must not be added. Distance from the middle of the district. Empty: no park with a number of workers "
-            "within that distance.",
+            "count the same parks: rows must not be added. Distance from the middle of the district. 0: no park operates within "
+            "that distance; ≥: at least, for some parks there have no number of workers. "
+            f"{counted} {prices}{' A dash: parks, but none with a number of workers.' if unknown else ''}",
         ),
     )
     return with_raw(exhibit, study.facts.within)
+
+
+def _demand_cell(row: Any) -> str:
+    """Billions of rupiah with their range: 0 where no park operates, "" where the demand is not known."""
+    if is_missing(row.value):
+        return ""
+    if row.value == 0:
+        return fmt(0)
+    least = "≥ " if row.flag == "at_least" else ""
+    return f"{least}{span(row.low, row.value, row.high, BILLION, 0)}"
+
+
+def _parks_near(study: SentraStudy, code: str) -> str:
+    """Parks with a number of workers within the longest distance of a district, the nearest first."""
+    access = study.facts.access
+    near = access[access["region_code"].eq(code) & access["distance_km"].le(REACH_KM[-1])]
+    own = near[near["park_id"].isin(parks_in_reach(study))].sort_values("distance_km")
+    if near.empty:
+        return str(say(id="tidak ada", en="none"))
+    if own.empty:
+        return str(say(id="hanya tanpa jumlah pekerja", en="only without a number of workers"))
+    return "; ".join(
+        f"{text_of(row.park_id, 'park')} ({fmt(row.distance_km, 0)} km)" for row in own.itertuples()
+    )
+
+
+def workers_counted(study: SentraStudy, within_km: float = REACH_KM[-1]) -> Said:
+    """Workers that the demand of parks within a distance rests on, with the years of their reports."""
+    parks = parks_in_reach(study, within_km)
+    heads = park_headcount([study.year]).set_index("park_id").loc[parks].reset_index()
+    reports = read_park_workforce()
+    reports = reports[reports["park_id"].isin(parks) & reports["workers"].notna() & reports["preferred"]]
+    words = {
+        (row.park_id, row.year, row.workers): f"{label(f'qualifier_workers.{row.qualifier}')} "
+        for row in reports[reports["qualifier"].ne("exact")].itertuples()
+    }
+    listed = "; ".join(
+        f"{text_of(row.park_id, 'park')} {words.get((row.park_id, row.report_year, row.workers_central), '')}"
+        f"{fmt(row.workers_central, 0)} ({fmt_year(row.report_year)})"
+        for row in heads.itertuples()
+    )
+    old = (heads["workers_basis"].eq("carried_forward")).any()
+    late = {"id": f" Jumlah yang lebih tua dari {study.year} dipakai tanpa perubahan." if old else "",
+            "en": f" Numbers older than {study.year} are used unchanged." if old else ""}  # fmt: skip
+    wide = reports[reports["kind"].eq("with_contractors") & reports["year"].notna()]
+    more = "; ".join(
+        f"{text_of(row.park_id, 'park')} {words.get((row.park_id, row.year, row.workers), '')}"
+        f"{fmt(row.workers)} ({fmt_year(row.year)})"
+        for row in wide.sort_values("year").drop_duplicates("park_id", keep="last").itertuples()
+    )
+    both = {"id": f" Pekerja kontraktor tidak dihitung; bersama mereka dilaporkan: {more}." if more else "",
+            "en": f" Workers of contractors are not counted; with them was reported: {more}." if more else ""}  # fmt: skip
+    return say(
+        id=f"Pekerja (tahun laporan): {listed}.{late['id']}{both['id']}",
+        en=f"Workers (year of the report): {listed}.{late['en']}{both['en']}",
+    )
+
+
+def prices_used(study: SentraStudy) -> Said:
+    """Years of the prices of what is added up, with the items."""
+    within = study.facts.within
+    rows = to_add(within[within["year"].eq(study.year)])
+    rows = rows[rows["idr_central"].notna()].drop_duplicates("item_id").sort_values("price_year")
+    names = read_demand_coefficients().set_index("item_id")[f"name_{get_language()}"]
+    listed = "; ".join(f"{names[row.item_id]} {fmt_year(row.price_year)}" for row in rows.itertuples())
+    return say(
+        id=f"Tahun harga: {listed}; tidak disesuaikan dengan inflasi.",
+        en=f"Year of the prices: {listed}; not adjusted for inflation.",
+    )
 
 
 def sentra_items_table(study: SentraStudy, region_code: str | None = None) -> Exhibit | Said:

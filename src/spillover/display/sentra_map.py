@@ -10,9 +10,9 @@ from spillover.display.exhibits import Exhibit, figure
 from spillover.display.language import fmt, join, label, say
 from spillover.display.maps import drawn_parks, shades
 from spillover.display.placing import Box, place_labels
-from spillover.display.sentra_opening import most_probable
 from spillover.display.sentra_words import (
     TOP,
+    most_probable,
     names_of,
     probability,
     province_name,
@@ -61,8 +61,10 @@ def sentra_map(study: SentraStudy) -> Exhibit:
     canvas.borders()
     canvas.legend(label("sentra.map_legend"), classes)
     seats = _capitals(canvas, study)
-    taken = _district_names(canvas, names, seats)
-    end = canvas.parks(drawn_parks(read_parks(), study.year, canvas.frame), study.year, taken)
+    parks = drawn_parks(read_parks(), study.year, canvas.frame)
+    marks = [(x - 7, y - 7, x + 7, y + 7) for x, y in zip(parks["x"], parks["y"], strict=True)]
+    taken = _district_names(canvas, names, [*seats, *marks])
+    end = canvas.parks(parks, study.year, taken)
     _seat(canvas.legend_axes, end + 34, canvas.legend_height - 69)
     style.write(canvas.legend_axes, end + 44, canvas.legend_height - 69, label("column.capital"))
     first = most_probable(study).head(TOP)
@@ -75,8 +77,8 @@ def sentra_map(study: SentraStudy) -> Exhibit:
         titles=canvas.titles,
         name="sentra_map",
         title=say(
-            id=f"Peluang masuk tiga besar potensi sentra IKM, {province_name(study)}, dengan kawasan dan ibu kota, {study.year}",
-            en=f"Probability of the top three in potential for an SME centre, {province_name(study)}, with parks and capitals, {study.year}",
+            id=f"Peluang masuk tiga besar potensi sentra IKM, {province_name(study)}{_shown(parks, seats, 'id')}, {study.year}",
+            en=f"Probability of the top three in potential for an SME centre, {province_name(study)}{_shown(parks, seats, 'en')}, {study.year}",
         ),
         source=source_line(
             study, *study.criteria["measure"], also=["sentra_criteria", "capitals", "boundaries"]
@@ -90,6 +92,15 @@ def sentra_map(study: SentraStudy) -> Exhibit:
             en="Probability by weighted sum. Rank intervals stand in the table of ranks.",
         ),
     )
+
+
+def _shown(parks: pd.DataFrame, seats: list[Box], lang: str) -> str:
+    """What the map shows beside districts."""
+    both = {"id": ("dengan kawasan", "dengan ibu kota", "dengan kawasan dan ibu kota"),
+            "en": ("with parks", "with capitals", "with parks and capitals")}[lang]  # fmt: skip
+    if parks.empty and not seats:
+        return ""
+    return ", " + both[2 if len(parks) and seats else 0 if len(parks) else 1]
 
 
 def _class_text(low: float, high: float) -> str:
@@ -126,8 +137,8 @@ def _seat(axes: Any, x: float, y: float, gid: str = "") -> None:
               markeredgewidth=1.3, linestyle="", clip_on=False, zorder=4, gid=gid or None)  # fmt: skip
 
 
-def _district_names(canvas: MapCanvas, names: dict[str, str], seats: list[Box]) -> list[Box]:
-    """Write the districts' names inside or beside them; return the boxes they fill."""
+def _district_names(canvas: MapCanvas, names: dict[str, str], marks: list[Box]) -> list[Box]:
+    """Write the districts' names inside or beside them, not on others; return the boxes they fill."""
     import shapely
 
     shapes = {code: canvas.shapes[code] for code in names if code in canvas.shapes}
@@ -139,7 +150,9 @@ def _district_names(canvas: MapCanvas, names: dict[str, str], seats: list[Box]) 
         style.SMALL,
         (6, 6, style.WIDTH - 6, canvas.frame.height - 6),
         reach=(0, 8, 16, 26, 38, 54),
-        taken=seats,
+        taken=marks,
+        land=canvas.land,
+        homes=list(shapes.values()),
     )
     for spot in placed:
         style.write(

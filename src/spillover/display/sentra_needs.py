@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from spillover.display.exhibits import Exhibit
-from spillover.display.language import Said, fmt, is_missing, label, say, text_of
+from spillover.display.language import Said, fmt, is_missing, label, say
 from spillover.display.money import fmt_money
-from spillover.display.sentra_needs_beside import choice_names, needs_beside_table, question_texts
+from spillover.display.sentra_needs_beside import (
+    choice_names,
+    needs_beside_tables,
+    question_texts,
+    with_unit,
+)
+from spillover.display.sentra_needs_discussions import discussions_table, heard, sessions_of
 from spillover.display.sentra_words import cite_all, province_name, with_names
 from spillover.display.tables import Column, table, with_raw
 from spillover.sentra.needs_summary import needs_summary
@@ -18,8 +25,12 @@ if TYPE_CHECKING:
     from spillover.sentra.study import SentraStudy
 
 
+# Where a cell stands, as the reader of the form says it: "form.xlsx, sheet 7203 Morowali, row 18".
+_PLACE = re.compile(r"(?P<file>.+?)(?:, sheet (?P<sheet>.+))?, row (?P<row>\d+)")
+
+
 def sentra_needs_exhibits(study: SentraStudy) -> list[Exhibit | Said]:
-    """Everything on the form: how much was answered, numbers, words as written, data beside, and treatments.
+    """Everything on the form: who answered and how much, numbers, words as written, data beside, treatments.
 
     Without a form: how to get a blank one.
     """
@@ -27,40 +38,26 @@ def sentra_needs_exhibits(study: SentraStudy) -> list[Exhibit | Said]:
         return [no_form(study)]
     answers = study.needs.answers
     found = needs_summary(answers)
-    shown: list[Exhibit | Said] = [_heard(answers), _groups(study, found.groups)]
+    shown: list[Exhibit | Said] = [heard(answers)]
+    sessions = sessions_of(answers)
+    if len(sessions):
+        shown.append(discussions_table(sessions))
+    shown.append(_groups(study, found.groups))
     if len(found.numbers):
         shown.append(_numbers(study, found.numbers))
     if len(found.texts):
         shown.append(_texts(study, found.texts))
-    if answers["answered"].any():
-        shown.append(needs_beside_table(study))
-    return [*shown, _treatments(study)]
+    return [*shown, *needs_beside_tables(study), _treatments(study)]
 
 
 def no_form(study: SentraStudy) -> Said:
     """How to get a blank form."""
-    command = f"spillover sentra form --province {study.province} FILE"
+    command = f"spillover sentra-form --province {study.province} FILE"
     return say(
         id=f"Belum ada formulir hambatan dan kebutuhan dari {province_name(study)}. Formulir kosong untuk diskusi kelompok: "
         f"`{command}`; setelah diisi, jalankan lagi dengan `--needs FILE`.",
         en=f"There is no form on obstacles and needs from {province_name(study)} yet. A blank one for a group discussion: "
         f"`{command}`; once it is filled in, run again with `--needs FILE`.",
-    )
-
-
-def _heard(answers: pd.DataFrame) -> Said:
-    """How many districts answered, and how many people took part."""
-    per = answers.groupby("region_code").agg(answered=("answered", "sum"), people=("n_respondents", "first"))
-    some = per[per["answered"] > 0]
-    people = some["people"].dropna()
-    n, of = fmt(len(some)), fmt(len(per))
-    who_id = f", {fmt(people.sum(), 0)} orang dalam {fmt(len(people))} diskusi" if len(people) else ""
-    who_en = f", {fmt(people.sum(), 0)} people in {fmt(len(people))} discussions" if len(people) else ""
-    return say(
-        id=f"Formulir memuat jawaban dari {n} dari {of} kabupaten/kota{who_id}. Jawaban ini pendapat peserta, diletakkan di "
-        "samping data dan tidak dipakai dalam peringkat.",
-        en=f"The form holds answers of {n} of {of} districts{who_en}. They are the view of those present, placed beside the "
-        "data and not used in the ranking.",
     )
 
 
@@ -85,7 +82,6 @@ def _groups(study: SentraStudy, groups: pd.DataFrame) -> Exhibit:
         "n_blank": Column("n_blank", "sentra_questions", 0), "n_not_read": Column("n_not_read", "sentra_questions", 0),
         "scale": Column("sentra_scale", "sentra_1_5", kind="interval"), "meaning": "sentra_meaning",
         "yes": Column("sentra_yes", "sentra_yes_of", kind="interval"),
-        "n_respondents": Column("n_respondents", "person", 0),
     }  # fmt: skip
     exhibit = table(
         shown,
@@ -116,7 +112,7 @@ def _numbers(study: SentraStudy, numbers: pd.DataFrame) -> Exhibit:
     shown = with_names(numbers).assign(
         question=numbers["code"].map(texts),
         value=[
-            fmt_money(value) if unit == "IDR" else f"{fmt(value)} {text_of(unit, 'unit')}"
+            fmt_money(value) if unit == "IDR" else with_unit(value, unit)
             for value, unit in zip(numbers["value"], numbers["unit"], strict=True)
         ],
     )
@@ -159,12 +155,15 @@ def _treatments(study: SentraStudy) -> Exhibit | Said:
             en="All cells of the form were read as asked for; nothing was changed.",
         )
     rows = study.needs.treatments
+    questions = question_texts()
     shown = with_names(rows).assign(
+        place=[_place(place) for place in rows["place"]],
+        question=[questions.get(code, "") for code in rows["code"]],
         what=[label(f"needs_what.{what}") for what in rows["what"]],
         how=[label(f"needs_how.{how}") for how in rows["how"]],
     )
     columns: dict[str, Column | str] = {
-        "place": "sentra_cell", "name": "district", "code": "sentra_question_asked", "given": "sentra_given",
+        "place": "sentra_cell", "name": "district", "question": "sentra_question_asked", "given": "sentra_given",
         "what": "sentra_found", "how": "sentra_done",
     }  # fmt: skip
     title = say(id="Sel formulir yang tidak seperti diminta, dan apa yang dilakukan",
@@ -172,3 +171,16 @@ def _treatments(study: SentraStudy) -> Exhibit | Said:
     return with_raw(
         table(shown, columns=columns, name="sentra_treatments", title=title, source=_source()), rows
     )
+
+
+def _place(place: str) -> str:
+    """Where a cell stands, in words of the current language."""
+    found = _PLACE.fullmatch(place)
+    if not found:
+        return place
+    sheet = found["sheet"]
+    said = say(
+        id=f"{found['file']}{f', lembar {sheet}' if sheet else ''}, baris {found['row']}",
+        en=f"{found['file']}{f', sheet {sheet}' if sheet else ''}, row {found['row']}",
+    )
+    return str(said)

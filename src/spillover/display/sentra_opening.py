@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from spillover.display.language import Said, fmt, join, say, text_of
+from spillover.display.language import Said, fmt, join, say
+from spillover.display.sentra_choices import steady_words
+from spillover.display.sentra_limits import far_away, out_of_reach, uncounted
 from spillover.display.sentra_words import (
     TOP,
     criterion_names,
-    measure_rows,
+    most_probable,
     names_of,
     probability,
     province_name,
     rank_span,
     years_of,
 )
-from spillover.sentra.measures import REACH_KM
 from spillover.sentra.ranking import METHODS
 
 if TYPE_CHECKING:
@@ -27,56 +28,27 @@ WORTH_NAMING = 0.10  # a probability of the top three from which on a further di
 
 
 def sentra_opening(study: SentraStudy) -> Said:
-    """The paragraph that every reader sees first.
+    """What every reader sees first: a paragraph, then the points to know before using it.
 
     Which districts most probably belong to the first three, with probability and rank interval by both
-    methods; how much of that is data, judgement and assumed values; what was left out; and, where all parks
-    lie far away, that first.
+    methods, and how much of that is data, judgement and assumed values; where all parks lie far away, that
+    first. Then who ranks without a park in reach, what demand is not counted, what was left out or assumed.
 
     Examples
     --------
     >>> sentra_opening(sentra_study("7200"))  # doctest: +SKIP
     """
-    parts = [_far_away(study), _who(study), _what_it_rests_on(study), _judged_weight(study), _left_out(study)]
-    return Said(" ".join(str(part) for part in parts if part))
-
-
-def most_probable(study: SentraStudy) -> pd.DataFrame:
-    """The ranks, those that most probably belong to the first three first."""
-    order = study.ranks.sort_values(["p_top3", "rank_weighted", "region_code"], ascending=[False, True, True])
-    return order.reset_index(drop=True)
-
-
-def has_demand(study: SentraStudy, measure: str = f"demand_idr_{REACH_KM[-1]:g}km") -> bool:
-    """Whether any district has demand of a park within reach, or one whose size is not known."""
-    values = measure_rows(study, measure)["value"]
-    return bool(values.isna().any() or (values > 0).any())
-
-
-def _far_away(study: SentraStudy) -> Said | str:
-    """That no park is near, if so."""
-    if has_demand(study):
-        return ""
-    name, km = province_name(study), fmt(REACH_KM[-1])
-    near = study.facts.access[study.facts.access["nearest"]]
-    if near.empty:
-        return say(
-            id=f"**Belum ada kawasan industri nikel yang beroperasi.** Permintaan kawasan di {name} nol.",
-            en=f"**No nickel park operates yet.** Demand of parks in {name} is zero.",
-        )
-    first = near.sort_values("distance_km").iloc[0]
-    park, place = text_of(first["park_id"], "park"), names_of([first["region_code"]])[0]
-    far = fmt(first["distance_km"], 0)
-    return say(
-        id=f"**{name} jauh dari semua kawasan industri nikel: yang terdekat, {park}, berjarak {far} km "
-        f"dari titik tengah {place}.** Tidak ada permintaan kawasan dalam {km} km dari kabupaten/kota mana "
-        "pun, sehingga urutan di bawah hanya membandingkan jarak, pasar, usaha dan tenaga kerja; urutan itu "
-        "tidak menunjukkan bahwa sentra pemasok kawasan dapat hidup di sini.",
-        en=f"**{name} lies far from all nickel parks: the nearest, {park}, is {far} km from the middle of "
-        f"{place}.** No district has demand of a park within {km} km, so that the order below only compares "
-        "distance, markets, firms and workers; it does not show that a centre supplying a park could live "
-        "here.",
-    )
+    first = [far_away(study), _who(study), _what_it_rests_on(study)]
+    points = [
+        out_of_reach(study),
+        steady_words(study),
+        *uncounted(study),
+        _judged_weight(study),
+        *_left_out(study),
+        _how(study),
+    ]
+    lines = [f"- {point}" for point in points if point]
+    return Said(" ".join(str(part) for part in first if part) + "\n\n" + "\n".join(lines))
 
 
 def _who(study: SentraStudy) -> Said:
@@ -87,21 +59,26 @@ def _who(study: SentraStudy) -> Said:
     rest = order.iloc[TOP:]
     rest = rest[rest[["p_top3", "p_top3_topsis"]].max(axis=1) >= WORTH_NAMING]
     also = join(_sure(row, spans=False) for row in rest.itertuples())
-    n, draws = fmt(len(order)), fmt(int(order["draws"].iloc[0]))
+    n = fmt(len(order))
     head = say(
         id=f"**Dari {n} kabupaten/kota di {province_name(study)}, yang paling mungkin masuk tiga besar "
         f"potensi sentra IKM adalah {one}, lalu {join(others)}.**",
         en=f"**Of the {n} districts of {province_name(study)}, the most probable among the first three in "
         f"potential for an SME centre is {one}, then {join(others)}.**",
     )
-    how = say(
+    more = say(id=f"Yang juga mungkin: {also}.", en=f"Also possible: {also}.") if also else ""
+    return Said(" ".join(str(part) for part in (head, more) if part))
+
+
+def _how(study: SentraStudy) -> Said:
+    """What the probabilities and intervals are."""
+    draws = fmt(int(study.ranks["draws"].iloc[0]))
+    return say(
         id=f"Peluang dihitung dari {draws} ulangan dengan bobot, data dan nilai kosong yang diubah-ubah; "
         "angka di belakang garis miring menurut TOPSIS, selang peringkat memuat 90% ulangan.",
         en=f"Probabilities are from {draws} repetitions with weights, data and missing values varied; the "
         "figure behind the slash is by TOPSIS, the rank interval holds 90% of the repetitions.",
     )
-    more = say(id=f"Yang juga mungkin: {also}.", en=f"Also possible: {also}.") if also else ""
-    return Said(" ".join(str(part) for part in (head, more, how) if part))
 
 
 def _sure(row: object, *, spans: bool = True) -> str:
@@ -127,27 +104,29 @@ def _what_it_rests_on(study: SentraStudy) -> Said:
     data, judged, assumed = (_percents(first[f"share_{name}"]) for name in ("data", "judgement", "imputed"))
     counting = study.criteria[study.criteria["criterion_id"].isin(telling(study))]
     own, names, n = counting[counting["kind"].eq("judgement")], criterion_names(study), fmt(len(counting))
-    which = join(names[name] for name in own["criterion_id"])
+    which = join(f"“{names[name]}”" for name in own["criterion_id"])
     part = fmt(own["weight"].sum() / counting["weight"].sum(), 0, percent=True)
     rows = study.facts.measures
     years = years_of(rows[rows["measure"].isin(counting["measure"])])
+    share, every = fmt(counting["weight"].sum(), 0, percent=True), fmt(len(study.criteria))
     lead = say(
-        id=f"**Data dan pertimbangan:** dari skor ketiganya, {data} berasal dari data (tahun {years}), "
-        f"{judged} dari pertimbangan, dan {assumed} dari nilai yang diandaikan karena datanya tidak ada. "
-        f"Bobot ke-{n} kriteria yang membedakan seluruhnya pertimbangan",
-        en=f"**Data and judgement:** of the scores of these three, {data} come from data (of {years}), "
-        f"{judged} from judgement and {assumed} from values that were assumed because there are no data. "
-        f"All weights of the {n} criteria that tell districts apart are judgement",
+        id=f"**Data dan pertimbangan:** semua bobot adalah pertimbangan; {share} dari bobot itu membedakan "
+        f"kabupaten/kota ({n} dari {every} kriteria). Dari skor ketiganya, {data} berasal dari data (tahun "
+        f"{years}), {judged} dari pertimbangan, dan {assumed} dari nilai yang diandaikan karena datanya tidak "
+        "ada.",
+        en=f"**Data and judgement:** all weights are judgement; {share} of them tell districts apart "
+        f"({n} of {every} criteria). Of the scores of these three, {data} come from data (of {years}), "
+        f"{judged} from judgement and {assumed} from values that were assumed because there are no data.",
     )
     if own.empty:
-        return Said(f"{lead}.")
+        return lead
     more = say(
-        id=f"; {part} dari bobot itu jatuh pada kriteria yang nilainya pun pertimbangan ({which}: pekerja "
-        "kali kebutuhan per orang, yang sebagian besar norma).",
-        en=f"; {part} of these weights fall on criteria whose values are judgement too ({which}: workers "
-        "times needs per head, most of them norms).",
+        id=f"Nilai pertimbangan ada pada {which} ({part} dari bobot yang membedakan): pekerja kali kebutuhan "
+        "per orang, yang sebagian besar norma.",
+        en=f"Judged values are those of {which} ({part} of the weights that tell): workers times needs per "
+        "head, most of them norms.",
     )
-    return Said(f"{lead}{more}")
+    return Said(f"{lead} {more}")
 
 
 def _percents(shares: pd.Series) -> str:
@@ -169,12 +148,12 @@ def _judged_weight(study: SentraStudy) -> Said | str:
     rows = rows[rows["criterion_id"].isin(telling(study))]
     if rows.empty:
         return ""
-    names = join(dict.fromkeys(criterion_names(study)[name] for name in rows["criterion_id"]))
+    names = join(dict.fromkeys(f"“{criterion_names(study)[name]}”" for name in rows["criterion_id"]))
     found = rows[rows["possible"]]
     if found.empty and set(rows["method"]) == set(METHODS):
         return say(
-            id=f"Berapa pun bobot {names}, dari 0 sampai 1, peringkat pertama tetap sama.",
-            en=f"Whatever the weight of {names}, from 0 to 1, the first place stays the same.",
+            id=f"Berapa pun bobot {names}, dari 0 sampai di bawah 1, peringkat pertama tetap sama.",
+            en=f"Whatever the weight of {names}, from 0 to below 1, the first place stays the same.",
         )
     if found.empty:
         return ""
@@ -183,20 +162,20 @@ def _judged_weight(study: SentraStudy) -> Said | str:
     limit, who = fmt(near["needed"], 2), names_of([near["enters"]])[0]
     name, now = criterion_names(study)[near["criterion_id"]], fmt(near["current"], 2)
     return say(
-        id=f"Bila bobot {name} {'di bawah' if less else 'di atas'} {limit} (kini {now}), peringkat pertama "
+        id=f"Bila bobot “{name}” {'di bawah' if less else 'di atas'} {limit} (kini {now}), peringkat pertama "
         f"beralih ke {who}.",
-        en=f"With a weight of {name} {'below' if less else 'above'} {limit} (now {now}), the first place "
+        en=f"With a weight of “{name}” {'below' if less else 'above'} {limit} (now {now}), the first place "
         f"goes to {who}.",
     )
 
 
-def _left_out(study: SentraStudy) -> Said | str:
+def _left_out(study: SentraStudy) -> list[Said]:
     """Criteria without any figure, criteria in which all are equal, and how many values of the others miss."""
     values, names = study.values.values, criterion_names(study)
     weights = study.criteria.set_index("criterion_id")["weight"]
     gone = [name for name in values if values[name].isna().all()]
     flat = [name for name in values if name not in gone and name not in telling(study)]
-    parts = []
+    parts: list[Said] = []
     if gone:
         which, part = join(names[name] for name in gone), fmt(weights[gone].sum(), 0, percent=True)
         parts.append(
@@ -235,4 +214,4 @@ def _left_out(study: SentraStudy) -> Said | str:
                 en=f"Missing for some of the {n} districts, and assumed: {some}.",
             )
         )
-    return Said(" ".join(str(part) for part in parts))
+    return parts

@@ -16,6 +16,8 @@ from spillover.display.sentra_words import (
 )
 from spillover.display.tables import Column, table, with_raw
 from spillover.sentra.access import MASSES
+from spillover.sentra.former import FORMER
+from spillover.sentra.measures import REACH_KM
 from spillover.sentra.sectors import FIRST_YEAR, LAST_YEAR, grdp_sectors, imk_concentration
 from spillover.sentra.structure import location_quotients, shift_share
 from spillover.sources import once_per_data
@@ -64,6 +66,11 @@ def sentra_supply_table(study: SentraStudy) -> Exhibit:
     nothing = "; ".join(empty)
     gone = str(say(id=f"Tanpa angka di semua kabupaten/kota: {nothing}. ",
                    en=f"Without a figure in any district: {nothing}. ")) if empty else ""  # fmt: skip
+    rows = study.facts.measures
+    former = rows[rows["missing_reason"].eq(FORMER) & rows["measure"].isin(SUPPLY)]
+    for measure, those in former.groupby("measure"):
+        where = join(names_of(those["region_code"]))
+        gone += f"{label(f'measure.{measure}')}, {where}: {label(f'missing.{FORMER}')}. "
     exhibit = table(
         shown,
         columns=columns,
@@ -163,7 +170,7 @@ def sentra_access_table(study: SentraStudy) -> Exhibit:
             "sea": near["crosses_sea"].to_numpy(),
             "island": near["other_island"].to_numpy(),
             "capital": near["capital"].to_numpy(),
-            "market": near["market_population"].to_numpy(),
+            "market": [float(f"{value:.3g}") for value in near["market_population"]],
         }
     )
     columns: dict[str, Column | str] = {
@@ -175,9 +182,11 @@ def sentra_access_table(study: SentraStudy) -> Exhibit:
     bare = names_of(near.loc[near["capital_lon"].isna(), "region_code"])
     note = say(
         id="Jarak garis lurus, bukan jalan atau pelayaran; teluk pun terhitung laut. Pelabuhan tidak dimuat: tidak ada sumber berlisensi "
-        f"dengan lalu lintasnya. Potensi pasar: penduduk {MASSES['population']} semua kabupaten dibagi jaraknya.",
+        f"dengan lalu lintasnya. Potensi pasar: penduduk {MASSES['population']} semua kabupaten dibagi jaraknya, tiga "
+        "angka penting.",
         en="Straight lines, not roads or shipping; a bay counts as sea. Ports are left out: no licensed source has their traffic. "
-        f"Market potential: people of {MASSES['population']} of all districts over their distance.",
+        f"Market potential: people of {MASSES['population']} of all districts over their distance, in three significant "
+        "digits.",
     )
     unknown = (
         say(id=f" Titik ibu kota tidak ada: {join(bare)}.", en=f" No point of the capital: {join(bare)}.")
@@ -203,11 +212,30 @@ def sentra_access_finding(study: SentraStudy) -> Said:
     access = study.facts.access
     near = access.groupby("region_code")["distance_km"].min()
     edge = access.groupby("region_code")["edge_km"].min()
-    n, within = fmt(len(near)), [fmt(int((near <= km).sum())) for km in (50, 100, 200)]
-    by_edge = fmt(int((edge <= 50).sum()))
+    n, far = fmt(len(near)), REACH_KM[-1]
+    if not (near <= far).any():
+        by_edge = int((edge <= far).sum())
+        also = {"id": f"dari batas wilayahnya ada {fmt(by_edge)}" if by_edge else "dari batas wilayahnya pun tidak ada",
+                "en": f"from their edge, {fmt(by_edge)}" if by_edge else "nor from their edge"}  # fmt: skip
+        return say(
+            id=f"Tidak satu pun dari {n} kabupaten/kota berada dalam {fmt(far)} km dari kawasan yang beroperasi, diukur "
+            f"dari titik tengahnya; {also['id']}.",
+            en=f"None of the {n} districts lies within {fmt(far)} km of an operating park, measured from their middle; "
+            f"{also['en']}.",
+        )
+    counts = [(km, int((near <= km).sum())) for km in REACH_KM]
+    by_edge = int((edge <= REACH_KM[0]).sum())
+    id_words = join(f"{_none(k, 'tidak satu pun')} dalam {fmt(km)} km" for km, k in counts)
+    en_words = join(f"{_none(k, 'none')} within {fmt(km)} km" for km, k in counts)
+    short = fmt(REACH_KM[0])
     return say(
-        id=f"Dari {n} kabupaten/kota, {within[0]} berada dalam 50 km dari kawasan yang beroperasi, {within[1]} dalam "
-        f"100 km dan {within[2]} dalam 200 km, diukur dari titik tengahnya; dari batas wilayahnya {by_edge} dalam 50 km.",
-        en=f"Of {n} districts, {within[0]} lie within 50 km of an operating park, {within[1]} within 100 km and "
-        f"{within[2]} within 200 km, measured from their middle; from their edge {by_edge} within 50 km.",
+        id=f"Jarak ke kawasan yang beroperasi: dari {n} kabupaten/kota, {id_words}, diukur dari titik tengahnya; "
+        f"dari batas wilayahnya {_none(by_edge, 'tidak satu pun')} dalam {short} km.",
+        en=f"Distance to an operating park: of {n} districts, {en_words}, measured from their middle; from their edge "
+        f"{_none(by_edge, 'none')} within {short} km.",
     )
+
+
+def _none(count: int, word: str) -> str:
+    """A count, or the word for none."""
+    return fmt(count) if count else word

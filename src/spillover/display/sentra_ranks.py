@@ -9,9 +9,9 @@ import pandas as pd
 from spillover.display import style
 from spillover.display.exhibits import Exhibit, figure
 from spillover.display.language import fmt, get_language, label, say
-from spillover.display.sentra_opening import most_probable
 from spillover.display.sentra_words import (
     TOP,
+    most_probable,
     probability,
     province_name,
     rank_span,
@@ -60,6 +60,8 @@ def sentra_rank_table(study: SentraStudy) -> Exhibit:
         "pareto": "pareto",
         "n_missing": Column("n_missing", "criterion", 0),
     }
+    if ranks["pareto"].all():
+        del columns["pareto"]  # the note says it once
     n, place = fmt(len(ranks)), province_name(study)
     exhibit = table(
         shown,
@@ -72,12 +74,25 @@ def sentra_rank_table(study: SentraStudy) -> Exhibit:
         source=_source(study),
         note=say(
             id=f"Selang memuat {fmt(OF_DRAWS, 0, percent=True)} dari {fmt(int(ranks['draws'].iloc[0]))} ulangan. "
-            "Tidak terungguli: tidak ada kabupaten lain yang pasti sama atau lebih baik di semua kriteria.",
+            f"TOPSIS: cara kedua, menurut kedekatan dengan nilai terbaik dan jarak dari nilai terburuk. {_outdone(ranks, 'id')}",
             en=f"The interval holds {fmt(OF_DRAWS, 0, percent=True)} of {fmt(int(ranks['draws'].iloc[0]))} repetitions. "
-            "Not outdone: no other district is surely as good or better in all criteria.",
+            f"TOPSIS: a second method, by closeness to the best values and distance from the worst. {_outdone(ranks, 'en')}",
         ),
     )
     return with_raw(exhibit, ranks)
+
+
+def _outdone(ranks: pd.DataFrame, lang: str) -> str:
+    """What the column of the Pareto front means; a sentence where all are on it."""
+    if ranks["pareto"].all():
+        return {
+            "id": "Tidak ada kabupaten/kota yang pasti sama atau lebih baik dari yang lain di semua kriteria.",
+            "en": "No district is surely as good as another or better in all criteria.",
+        }[lang]
+    return {
+        "id": "Tidak terungguli: tidak ada kabupaten lain yang pasti sama atau lebih baik di semua kriteria.",
+        "en": "Not outdone: no other district is surely as good or better in all criteria.",
+    }[lang]
 
 
 def sentra_rank_figure(study: SentraStudy) -> Exhibit:
@@ -185,10 +200,12 @@ def sentra_criteria_table(study: SentraStudy) -> Exhibit:
         ),
         source=_source(study),
         note=say(
-            id="Kriteria tanpa angka di satu kabupaten/kota pun tidak dihitung; bobotnya dibagi kepada yang "
-            "lain. Untuk mengubah bobot, sunting tabel ini dan jalankan lagi dengan --weights.",
-            en="A criterion without a figure for any district does not count; its weight goes to the others. "
-            "To change weights, edit this table and run again with --weights.",
+            id="Kriteria tanpa angka di satu kabupaten/kota pun, atau yang sama di semua, tidak dihitung; "
+            "bobotnya dibagi kepada yang lain. Untuk mengubah bobot, sunting lembar Kriteria di XLSX atau "
+            "weights.csv, lalu jalankan lagi dengan --weights.",
+            en="A criterion without a figure for any district, or equal in all, does not count; its weight "
+            "goes to the others. To change weights, edit the sheet Criteria of the XLSX or weights.csv and "
+            "run again with --weights.",
         ),
     )
     return with_raw(exhibit, study.criteria)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pandas as pd
 
 from spillover.display.exhibits import Exhibit
-from spillover.display.language import Said, fmt, get_language, join, label, say, text_of
+from spillover.display.language import Said, fmt, fmt_year, get_language, join, label, say, text_of
 from spillover.display.ledger_views import programme_names
 from spillover.display.ledger_words import fmt_amount
 from spillover.display.money import fmt_money_range
@@ -17,6 +18,7 @@ from spillover.display.tables import Column, table, with_raw
 from spillover.exposure import park_exposure
 from spillover.parks import read_parks
 from spillover.partnerships.columns import split_list
+from spillover.partnerships.ledger import read_claim_sources
 from spillover.sentra.coefficients import read_demand_coefficients
 from spillover.sentra.measures import REACH_KM
 from spillover.sentra.reported import compare_with_reported, reported_purchases
@@ -25,6 +27,9 @@ from spillover.sources import once_per_data
 
 if TYPE_CHECKING:
     from spillover.sentra.study import SentraStudy
+
+
+_SECOND_LEVEL = [[name] for name in ("ac", "co", "go", "or", "web")]  # as in agroindonesia.co.id
 
 
 @once_per_data
@@ -108,19 +113,23 @@ def sentra_reported_table() -> Exhibit:
     rows = _compared()
     names = read_demand_coefficients().set_index("item_id")[f"name_{get_language()}"]
     shown = rows.assign(
-        park=[text_of(park, "park") for park in rows["park_id"]],
-        item=rows["item_id"].map(names),
-        unit=[text_of(unit, "unit") for unit in rows["unit"]],
+        park=[f"{text_of(row.park_id, 'park')} ({fmt_year(row.year)})" for row in rows.itertuples()],
+        item=[f"{names[row.item_id]} ({text_of(str(row.unit), 'unit')})" for row in rows.itertuples()],
+        reported=rows["reported"].round(),
         computed=[
             f"{fmt(row.central, 0)} ({fmt(row.low, 0)}–{fmt(row.high, 0)})" for row in rows.itertuples()
         ],
+        ratio_central=rows["ratio_central"].round(2),
+        source=_hosts(rows["source_url"]),
     )
+    alike = ["park", "item", "reported", "computed", "ratio_central", "within", "independent"]
+    shown = shown.groupby(alike, sort=False, as_index=False)["source"].agg("; ".join)
     columns: dict[str, Column | str] = {
-        "park": "park_id", "year": Column("year", kind="year"), "item": "item_id", "unit": "unit",
+        "park": Column("park_id", "year", kind="text"), "item": "sentra_item_unit",
         "reported": Column("sentra_reported", "sentra_worker_year", 0),
         "computed": Column("sentra_coefficient", "sentra_worker_year", kind="interval"),
         "ratio_central": Column("ratio_central", "sentra_times", 2),
-        "within": "sentra_within", "independent": "independent",
+        "within": "sentra_within", "independent": "independent", "source": label("word.source"),
     }  # fmt: skip
     outside = fmt(int((~rows["within"]).sum()))
     tests = rows[rows["independent"]]
@@ -134,13 +143,20 @@ def sentra_reported_table() -> Exhibit:
         ),
         source=cite_all(["demand_coefficients", "park_reported_needs", "partnerships"]),
         note=say(
-            id=f"Hanya {fmt(len(tests))} dari {fmt(len(rows))} laporan bukan sumber koefisien, jadi hanya itu yang "
-            f"menguji hitungan; {outside} laporan berada di luar kisaran.",
-            en=f"Only {fmt(len(tests))} of {fmt(len(rows))} reports are no source of a coefficient, so only these test "
-            f"the computation; {outside} of the reports lie outside the range.",
+            id="Laporan independen: bukan sumber koefisien, jadi hanya laporan itu yang menguji hitungan "
+            f"({fmt(len(tests))} dari {fmt(len(rows))}). Di luar kisaran: {outside}. Laporan yang isinya sama berbagi satu baris.",
+            en="An independent report is no source of a coefficient, so only such reports test the computation "
+            f"({fmt(len(tests))} of {fmt(len(rows))}). Outside the range: {outside}. Reports that say the same share a row.",
         ),
     )
     return with_raw(exhibit, rows)
+
+
+def _hosts(sources: pd.Series) -> list[str]:
+    """Whose page each report is, by the name of its site."""
+    pages = read_claim_sources().set_index("source_id")["url"].to_dict()
+    hosts = [(urlsplit(pages.get(text, text)).hostname or text).split(".") for text in sources]
+    return [".".join(parts[-3 if parts[-2:-1] in _SECOND_LEVEL else -2 :]) for parts in hosts]
 
 
 def unknown_near(study: SentraStudy) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from spillover.display.exhibits import Exhibit
 from spillover.display.language import Said, say
 from spillover.display.sentra_changes import sentra_change_table
+from spillover.display.sentra_choices import sentra_choice_table
 from spillover.display.sentra_compare import sentra_compare_table
 from spillover.display.sentra_coverage import sentra_coverage_table, sentra_places_table
 from spillover.display.sentra_demand import sentra_demand_table, sentra_items_table
@@ -110,7 +111,13 @@ def _why(study: SentraStudy) -> Section:
     values = (sentra_values_table(study, part) for part in range(1, value_parts(study) + 1))
     return Section(
         say(id="Mengapa peringkatnya begitu", en="Why districts rank as they do"),
-        (sentra_criteria_table(study), *values, *sentra_explained(study), sentra_change_table(study)),
+        (
+            sentra_criteria_table(study),
+            *values,
+            *sentra_explained(study),
+            sentra_choice_table(study),
+            sentra_change_table(study),
+        ),
     )
 
 

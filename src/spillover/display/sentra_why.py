@@ -8,11 +8,11 @@ import pandas as pd
 
 from spillover.display.exhibits import Exhibit
 from spillover.display.language import fmt, get_language, is_missing, label, say
-from spillover.display.sentra_opening import most_probable
 from spillover.display.sentra_words import (
     TOP,
     criterion_names,
     missing_sentence,
+    most_probable,
     names_of,
     probability,
     province_name,
@@ -100,14 +100,14 @@ def sentra_explain_table(study: SentraStudy, region_code: str | None = None) -> 
     found = study.explained[study.explained["region_code"].eq(code)].drop(columns="region_code")
     criteria = {row.criterion_id: row for row in study.criteria.itertuples()}
     names = criterion_names(study) | {TOTAL: label("sentra.sum")}
-    total = found["criterion_id"].eq(TOTAL)
+    idle = found["status"].isin(["left_out", "equal"])
     shown = found.assign(
         criterion=found["criterion_id"].map(names),
         value=[_used(row, criteria.get(row.criterion_id)) for row in found.itertuples()],
         worst_best=[_limits(row, criteria.get(row.criterion_id)) for row in found.itertuples()],
         rests=[_rests(row) for row in found.itertuples()],
-        weight=found["weight"].mask(found["status"].eq("left_out")),
-        contribution=found["contribution"].mask(found["status"].eq("left_out") & ~total),
+        weight=found["weight"].mask(idle),
+        contribution=found["contribution"].mask(idle),
     )
     columns: dict[str, Column | str] = {
         "criterion": "criterion_id", "value": "value", "worst_best": "sentra_worst_best",
@@ -138,10 +138,11 @@ def sentra_explained(study: SentraStudy) -> list[Exhibit]:
 
 def _used(row: Any, criterion: Any) -> str:
     """The value that counts; an assumed one is marked."""
-    if criterion is None or is_missing(row.value_used):
+    value = row.value if row.status == "equal" else row.value_used
+    if criterion is None or is_missing(value):
         return ""
-    text = value_text(row.value_used, criterion)
-    return text if row.status == "observed" else f"{text} *"
+    text = value_text(value, criterion)
+    return f"{text} *" if row.status == "assumed" else text
 
 
 def _limits(row: Any, criterion: Any) -> str:
@@ -165,10 +166,10 @@ def _how_normalised(study: SentraStudy) -> str:
     return str(
         say(
             id="Ternormalisasi: 0 untuk kabupaten terlemah, 1 untuk terkuat di provinsi ini, di antaranya "
-            f"sebanding (menurut logaritma: {which or '–'}). * nilai andaian. Bobot kriteria tanpa data "
-            "dibagi kepada yang lain.",
+            f"sebanding (menurut logaritma: {which or '–'}). * nilai andaian. Kriteria tanpa data, "
+            "atau yang sama di semua kabupaten/kota, tidak dihitung; bobotnya dibagi kepada yang lain.",
             en="Normalised: 0 for the weakest, 1 for the strongest district of the province, in proportion "
-            f"between (of logarithms: {which or '–'}). * an assumed value. The weight of criteria without "
-            "data goes to the others.",
+            f"between (of logarithms: {which or '–'}). * an assumed value. Criteria without "
+            "data, or equal everywhere, do not count; their weight goes to the others.",
         )
     )

@@ -22,6 +22,7 @@ from spillover.display.money import in_scale, scale_of
 from spillover.partnerships.columns import split_list
 from spillover.partnerships.sectors import read_sectors
 from spillover.regions import read_provinces, read_regions
+from spillover.sentra.former import FORMER
 from spillover.sentra.measures import MODEL
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 TOP = 3
 ENDS = ("low", "central", "high")
-SURE = 0.995  # beyond it a probability of so many draws is written as more than 99 %
+SURE, RARE = 0.99, 0.01  # beyond them a probability of so many draws is written as more or less than that
 
 
 class Scale(NamedTuple):
@@ -93,9 +94,9 @@ def probability(p: Any) -> str:
     """
     if is_missing(p):
         return MISSING
-    if p >= SURE:
-        return f">{fmt(0.99, 0, percent=True)}"
-    return f"<{fmt(0.01, 0, percent=True)}" if p < 1 - SURE else fmt(p, 0, percent=True)
+    if p > SURE:
+        return f">{fmt(SURE, 0, percent=True)}"
+    return f"<{fmt(RARE, 0, percent=True)}" if p < RARE else fmt(p, 0, percent=True)
 
 
 def rank_span(low: Any, high: Any) -> str:
@@ -168,6 +169,12 @@ def systems_of(rows: pd.DataFrame) -> str:
     return ", ".join(label("sentra.computed" if name == MODEL else f"source_system.{name}") for name in names)
 
 
+def most_probable(study: SentraStudy) -> pd.DataFrame:
+    """The ranks, those that most probably belong to the first three first."""
+    order = study.ranks.sort_values(["p_top3", "rank_weighted", "region_code"], ascending=[False, True, True])
+    return order.reset_index(drop=True)
+
+
 def source_line(study: SentraStudy, *measures: str, also: Iterable[str] = ()) -> str:
     """Citation of the data behind measures of the ranking, and of other sources."""
     rows = study.facts.measures
@@ -198,14 +205,15 @@ def missing_sentence(study: SentraStudy, ids: Iterable[str]) -> Said | str:
     measures = study.criteria.set_index("criterion_id")["measure"]
     for name in ids:
         gone = study.values.values.index[study.values.values[name].isna()]
-        if not len(gone):
-            continue
-        everywhere = len(gone) == len(study.values.values)
-        where = label("sentra.every_district") if everywhere else join(names_of(gone))
-        demand = str(measures[name]).startswith("demand_")
-        parts.append(
-            f"{names[name]}: {where} ({label('sentra.no_headcount' if demand else 'sentra.no_data')})"
+        former = measure_rows(study, measures[name])["missing_reason"].reindex(gone).eq(FORMER)
+        absent = label(
+            "sentra.no_headcount" if str(measures[name]).startswith("demand_") else "sentra.no_data"
         )
+        for codes, why in ((gone[~former], absent), (gone[former], label(f"missing.{FORMER}"))):
+            if len(codes):
+                everywhere = len(codes) == len(study.values.values)
+                where = label("sentra.every_district") if everywhere else join(names_of(codes))
+                parts.append(f"{names[name]}: {where} ({why})")
     if not parts:
         return ""
     return say(id=f"Tidak ada angka: {'; '.join(parts)}.", en=f"No figure: {'; '.join(parts)}.")

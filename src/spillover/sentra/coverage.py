@@ -45,8 +45,9 @@ def programme_coverage(province: str, *, far_km: float = FAR_KM) -> pd.DataFrame
         people_year (all missing where numerator or denominator is), n_places (places of that kind in the
         district, as the claims name them), nearest_place, nearest_programme, nearest_km (geodesic from the
         centroid to the nearest place of that kind in any province), nearest_basis (how sure that place's
-        point is), far (bool: no place inside and the nearest at ``far_km`` or beyond; missing if no
-        programme has places), province_value, province_year, province_imk, province_per_1000_imk (claims on
+        point is), far (bool: no place inside and the nearest at ``far_km`` or beyond; missing where
+        the nearest is that far but no programme of the kind has a recorded place in the province, for then
+        nobody knows), province_value, province_year, province_imk, province_per_1000_imk (claims on
         the whole province, its last year; NaN if none).
 
     Raises
@@ -119,6 +120,8 @@ def _nearest_place(regions: pd.DataFrame, kind: str, far_km: float) -> pd.DataFr
     first = distance.argmin(axis=1)
     nearest = distance[np.arange(len(regions)), first]
     far = pd.array((nearest >= far_km) & inside.eq(0).to_numpy(), dtype="boolean")
+    if not inside.any():  # the ledger holds no programme here: that is not the same as none
+        far[far.to_numpy(dtype=bool)] = pd.NA
     return made.assign(
         nearest_place=places["place"].to_numpy()[first],
         nearest_programme=places["programme"].to_numpy()[first],
@@ -203,24 +206,29 @@ def _to_parks(places: pd.DataFrame, parks: pd.DataFrame) -> pd.DataFrame:
 
 
 def far_from_programmes(province: str, *, far_km: float = FAR_KM) -> pd.DataFrame:
-    """Districts without any place of training or licensing within a distance.
+    """Districts without any recorded place of training or licensing within a distance.
 
     Returns
     -------
     DataFrame
-        region_code, nearest_km (to the nearest place of either kind), nearest_place, nearest_programme,
-        missing_reason ("not_available" if no programme has a place at all), the farthest first.
+        region_code, nearest_km (to the nearest recorded place of either kind), nearest_place,
+        nearest_programme, missing_reason ("not_available" where no programme has a recorded place in the
+        province: whether the district is far is not known then), the farthest first.
 
     Examples
     --------
-    >>> "7271" in set(far_from_programmes("7200")["region_code"])
-    True
+    >>> far_from_programmes("8200").set_index("region_code").loc["8203", "missing_reason"]
+    ''
+    >>> set(far_from_programmes("7200")["missing_reason"])
+    {'not_available'}
     """
     table = programme_coverage(province, far_km=far_km)
-    everywhere = table.groupby("region_code")["far"].transform(lambda far: far.fillna(True).all())
-    rows = table[everywhere.astype(bool)].sort_values(["nearest_km", "region_code"])
+    by_district = table.groupby("region_code")["far"]
+    near = by_district.transform(lambda far: bool((~far).fillna(False).any())).astype(bool)
+    table = table.assign(known=by_district.transform("count") > 0)
+    rows = table[~near].sort_values(["nearest_km", "region_code"])
     first = rows.drop_duplicates("region_code")
     columns = ["region_code", "nearest_km", "nearest_place", "nearest_programme"]
-    reason = np.where(first["nearest_km"].isna(), MISSING, "")
+    reason = np.where(first["known"], "", MISSING)
     made = first[columns].assign(missing_reason=reason)
     return made.sort_values(["nearest_km", "region_code"], ascending=[False, True], ignore_index=True)

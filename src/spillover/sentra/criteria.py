@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from spillover.errors import DataError, check_not_empty, check_rows, check_unique
-from spillover.sentra.criteria_file import COLUMNS, criteria_texts
+from spillover.sentra.criteria_file import COLUMNS, SLUG, criteria_texts
 from spillover.sources import source_path
 
 # What can be measured for a district, and in what unit; a criterion names one of these.
@@ -31,7 +31,9 @@ WORDS = {
 NUMBERS = ("weight", "missing_low", "missing_high", "range_pct")
 SOURCE = "sentra_criteria"
 TOLERANCE = 1e-6
-_NUMBER = re.compile(r"(-?\d+(?:[.,]\d+)?)\s*(%?)")
+RESERVED = ("total", "region_code")  # names of other rows and columns
+COUNTS = ("unit", "person", "permit", "IDR")  # what can be had per 1,000 people
+_NUMBER = re.compile(r"(-?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][+-]?\d{1,2})?)\s*(%?)")
 
 
 def read_criteria(
@@ -66,7 +68,8 @@ def read_criteria(
     ------
     DataError
         Weights that do not sum to one (with their sum), are negative, empty or no number; an unknown,
-        doubled or misspelt criterion, measure, column or word; merged cells; no or several tables.
+        doubled or misspelt criterion, measure, column or word; a criterion_id that is no small letters,
+        digits and underscores; per 1,000 people of what is not counted; and what `criteria_texts` raises.
 
     Examples
     --------
@@ -81,6 +84,7 @@ def read_criteria(
         table = _with_defaults(criteria_texts(Path(path)), bundled, where)
     check_not_empty(table, where)
     check_unique(table, ["criterion_id"], where)
+    _check_ids(table, where)
     table = table.assign(**{name: _numbers(table, name, where) for name in NUMBERS})
     _check_words(table, {*MEASURES, *measures}, where)
     _check_numbers(table, where)
@@ -158,6 +162,12 @@ def _numbers(table: pd.DataFrame, column: str, where: str) -> pd.Series:
     return pd.Series(numbers, index=table.index, dtype="float64")
 
 
+def _check_ids(table: pd.DataFrame, where: str) -> None:
+    bad = ~table["criterion_id"].str.fullmatch(SLUG) | table["criterion_id"].isin(RESERVED)
+    remedy = f"use small letters, digits and underscores, a letter first, and not {' or '.join(RESERVED)}"
+    check_rows(table, bad, ["criterion_id"], where, "criterion_id that cannot be a name", remedy)
+
+
 def _check_words(table: pd.DataFrame, measures: set[str], where: str) -> None:
     key = ["criterion_id"]
     for name in TEXTS:
@@ -168,6 +178,13 @@ def _check_words(table: pd.DataFrame, measures: set[str], where: str) -> None:
     bad = ~table["measure"].isin(sorted(measures))
     remedy = f"use one of {', '.join(sorted(measures))}"
     check_rows(table, bad, ["criterion_id", "measure"], where, "unknown measures", remedy)
+    unit = table["measure"].map(MEASURES).fillna(COUNTS[0])
+    bad = table["transform"].eq("per_1000") & ~unit.isin(COUNTS)
+    counted = ", ".join(name for name in MEASURES if MEASURES[name] in COUNTS)
+    remedy = f"set transform to none or log; counted are {counted}"
+    check_rows(
+        table, bad, ["criterion_id", "measure"], where, "per_1000 of what is not a number of things", remedy
+    )
     double = table.duplicated(["measure", "transform"], keep=False)
     remedy = "a measure that counts twice hides its weight: keep one criterion and add the weights"
     check_rows(table, double, ["criterion_id", "measure"], where, "criteria of the same measure", remedy)

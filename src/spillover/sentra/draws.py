@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from spillover.errors import DataError
+from spillover.sentra.problem import Problem
 from spillover.sentra.scores import closeness, min_max, ranks, weighted_sum
-from spillover.sentra.values import Problem
 
 # A weight of 0.10 then has a standard deviation of 0.03, and lies between 0.055 and 0.153 in 90 % of draws.
 CONCENTRATION = 100.0

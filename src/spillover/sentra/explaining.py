@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from spillover.sentra.problem import Problem, Ranges, make_problem
 from spillover.sentra.scores import min_max
-from spillover.sentra.values import Problem, Ranges, make_problem
 
 TOTAL = "total"
 
@@ -26,16 +26,17 @@ def explain_scores(
     DataFrame
         For each region_code in its order one row per criterion in the order of ``criteria``, and a last one
         with criterion_id "total": region_code, criterion_id, value (NaN if missing), status {observed,
-        assumed, left_out}, value_used, low, high, worst and best (of all districts, in the unit of the
-        value), normalised, weight (that counts), contribution = weight × normalised, best_district (code),
-        transform, kind, weight_in_table (as in ``criteria``; weight is larger if criteria are left out).
+        assumed, equal: the same everywhere and not counted, left_out: no value}, value_used, low, high,
+        worst and best (of all districts, in the unit of the value), normalised, weight (that counts),
+        contribution = weight × normalised, best_district (code), transform, kind, weight_in_table (as in
+        ``criteria``; weight is larger if criteria are left out).
         normalised = (f(value_used) - f(worst)) / (f(best) - f(worst)), with f the logarithm where
-        transform is "log", and 1 where all are equal. The total is score_weighted.
+        transform is "log". The total is score_weighted.
 
     Raises
     ------
     DataError
-        See `spillover.sentra.values.make_problem`.
+        See `spillover.sentra.problem.make_problem`.
 
     Examples
     --------
@@ -54,7 +55,11 @@ def explain_scores(
     )
     table = _counted(problem).reindex(order)
     total = table.index.get_level_values("criterion_id") == TOTAL
+    ids = table.index.get_level_values("criterion_id")
     table.loc[~total, "status"] = table.loc[~total, "status"].fillna("left_out")
+    same = ids.isin(problem.equal)
+    table.loc[same, "status"] = "equal"
+    table.loc[same, "value"] = values.stack().reindex(table.index[same]).astype(float)
     for name in ("transform", "kind", "weight"):
         cells = own[name].reindex(order.get_level_values("criterion_id")).to_numpy()
         table["weight_in_table" if name == "weight" else name] = cells

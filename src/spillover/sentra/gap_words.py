@@ -58,18 +58,19 @@ def gap_finding(totals: pd.DataFrame, *, within_km: float = 100, year: int | Non
     listed = {lang: _amounts(own.head(SHOWN), lang) for lang in LANGUAGES}
     total = fmt_money_range(sums.loc[best, "idr_to_add_low"], sums.loc[best, "idr_to_add_high"])
     central = fmt_money(sums.loc[best, "idr_to_add_central"])
+    prices = _span(own["price_year_first"].min(), own["price_year_last"].max())
     return say(
         id=f"Dalam jarak {km} km, {fmt(len(sums))} dari {fmt(n)} kabupaten/kota mempunyai kawasan nikel "
         f"dengan jumlah pekerja yang diketahui. Permintaan terbesar berada di sekitar {place}: pada {when} "
         f"para pekerja membutuhkan barang dan jasa yang harganya diketahui senilai {total} setahun (tengah "
-        f"{central}), terutama {listed['id']}. Ini hitungan pekerja kali kebutuhan per orang, bukan "
-        "pembelian yang tercatat. Kabupaten yang bertetangga menghitung kawasan yang sama, jadi angkanya "
-        "tidak boleh dijumlahkan.",
+        f"{central}; harga {prices}), terutama {listed['id']}. Ini hitungan pekerja kali kebutuhan per "
+        "orang, bukan pembelian yang tercatat. Kabupaten yang bertetangga menghitung kawasan yang sama, jadi "
+        "angkanya tidak boleh dijumlahkan.",
         en=f"Within {km} km, {fmt(len(sums))} of {fmt(n)} districts have a nickel park with a known number "
         f"of workers. Demand is largest around {place}: in {when} the workers needed goods and services with "
-        f"a known price worth {total} a year (central {central}), above all {listed['en']}. This is workers "
-        "times needs per head, not recorded purchases. Neighbouring districts count the same parks, so their "
-        "figures must not be added.",
+        f"a known price worth {total} a year (central {central}; prices of {prices}), above all "
+        f"{listed['en']}. This is workers times needs per head, not recorded purchases. Neighbouring "
+        "districts count the same parks, so their figures must not be added.",
     )
 
 
@@ -140,7 +141,7 @@ def firms_finding(totals: pd.DataFrame, *, within_km: float = 100, year: int | N
     sums = rows.groupby("region_code")["idr_to_add_central"].sum()
     own = rows[rows["region_code"].eq(sums.idxmax())].sort_values("idr_to_add_central", ascending=False)
     first = own.iloc[0]
-    name = {lang: _names(lang)[first["sector"]] for lang in LANGUAGES}
+    name = {lang: sector_and_items(first["sector"], first["unpriced"], lang) for lang in LANGUAGES}
     span = "–".join(fmt(_about(first[f"firms_{end}"])) for end in ("low", "high"))
     central = fmt(_about(first["firms_central"]))
     other = first["yardstick"] == "other_section"
@@ -185,13 +186,40 @@ def _names(lang: str) -> pd.Series:
     return sectors[sectors["main"]].set_index("sector")[f"name_{lang}"]
 
 
+def sector_and_items(sector: str, unpriced: str, lang: str) -> str:
+    """Name of a sector with the items that its rupiah are of, where these are not the whole sector.
+
+    Parameters
+    ----------
+    sector : str
+    unpriced : str
+        Items of it without a price, joined by ";", as in ``sector_totals``.
+    lang : {"id", "en"}
+
+    Examples
+    --------
+    >>> sector_and_items("catering", "", "en"), sector_and_items("rice", "", "en")
+    ('Catering and food service (meals served only)', 'Rice')
+    """
+    from babel.lists import format_list
+
+    name = str(_names(lang)[sector])
+    needs = read_demand_coefficients()
+    own = needs[needs["sector"].eq(sector) & ~needs["item_id"].isin(unpriced.split(";"))]
+    items = [_small(item) for item in own[f"name_{lang}"]]
+    if not items or items == [_small(name)]:
+        return name
+    if len(items) > 1:
+        return f"{name} ({format_list(items, locale=lang)})"
+    return f"{name} (hanya {items[0]})" if lang == "id" else f"{name} ({items[0]} only)"
+
+
 def _amounts(rows: pd.DataFrame, lang: str) -> str:
     """Sectors with their amounts: "catering Rp254 billion–2.7 trillion"."""
-    names = _names(lang)
-    texts = [
-        f"{_small(names[row['sector']])} {fmt_money_range(row['idr_to_add_low'], row['idr_to_add_high'])}"
-        for row in rows.to_dict("records")
-    ]
+    texts = []
+    for row in rows.to_dict("records"):
+        name = _small(sector_and_items(row["sector"], row["unpriced"], lang))
+        texts.append(f"{name} {fmt_money_range(row['idr_to_add_low'], row['idr_to_add_high'])}")
     return _join(texts, lang)
 
 

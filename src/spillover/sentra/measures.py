@@ -7,6 +7,7 @@ import pandas as pd
 from spillover.sentra.access import MASSES
 from spillover.sentra.criteria import MEASURES
 from spillover.sentra.demand import to_add
+from spillover.sentra.former import FORMER
 from spillover.sentra.sectors import imk_concentration
 from spillover.sentra.supply import MISSING, districts_of
 
@@ -72,6 +73,11 @@ def _from_supply(supply: pd.DataFrame) -> pd.DataFrame:
     rank = known.groupby(["measure", "source_system"]).agg(n=("region_code", "nunique"), year=("year", "max"))
     best = rank.sort_values(["n", "year"]).reset_index().drop_duplicates("measure", keep="last")
     chosen = supply.merge(best[["measure", "source_system"]], on=["measure", "source_system"], validate="m:1")
+    former = chosen["flag"].fillna("").str.split(";").map(lambda flags: FORMER in flags)
+    # a count of two districts, per inhabitant of one of them, would be wrong
+    chosen = chosen.assign(
+        value=chosen["value"].mask(former), missing_reason=chosen["missing_reason"].mask(former, FORMER)
+    )
     helped = supply[supply["measure"].isin(["training_participants", "licences"])]
     if not helped["value"].notna().any():
         return chosen

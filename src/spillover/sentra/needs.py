@@ -8,12 +8,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from spillover.bps.names import resolve_regions
 from spillover.errors import DataError
 from spillover.sentra.needs_answers import read_answer
 from spillover.sentra.needs_cells import Row, read_rows
+from spillover.sentra.needs_checks import check_codes, districts, region_codes
 from spillover.sentra.needs_questions import DATE, OFFICE, PEOPLE, SESSION, read_needs_questions
-from spillover.sentra.supply import districts_of
 
 ANSWER_COLUMNS = (
     "region_code", "code", "group", "answer_type", "unit", "value", "text", "answered", "remark",
@@ -52,15 +51,17 @@ def read_needs_form(path: Path | str, *, province: str | None = None) -> NeedsFo
 
         treatments: place, region_code, code, what {text_for_number, text_for_scale, text_for_yes_no,
         outside_scale, impossible_number, ambiguous_number, not_a_choice, thousands_separator, percent_sign,
-        mark_for_missing, merged_cell, same_answer_twice, row_missing, district_missing}, how {kept_as_text,
-        separator_left_out, sign_left_out, counted_as_blank, filled_from_first_cell, one_kept}, given (as
-        written). Empty if nothing was treated.
+        mark_for_missing, merged_cell, same_answer_twice, control_characters (what shows nothing or turns
+        the direction of a text), row_missing, district_missing}, how {kept_as_text, separator_left_out,
+        sign_left_out, characters_left_out, counted_as_blank, filled_from_first_cell, one_kept}, given (as
+        written; "�" for each character that was left out). Empty if nothing was treated.
 
     Raises
     ------
     DataError
-        Unknown districts or questions, a code that is not that of the district's name, two different
-        answers of a district to one question, a form without any row, and what `read_rows` raises.
+        Unknown districts or questions, rows without a question, a code that is not that of the district's
+        name, two different answers of a district to one question, a form without any row, and what
+        `read_rows` raises.
 
     Notes
     -----
@@ -71,56 +72,19 @@ def read_needs_form(path: Path | str, *, province: str | None = None) -> NeedsFo
     file = Path(path)
     questions = {str(q["code"]): q for q in read_needs_questions().to_dict("records")}
     rows = read_rows(file)
-    _check_codes(rows, questions, file.name)
-    codes = _regions(rows, province, file.name)
+    check_codes(rows, questions, file.name)
+    codes = region_codes(rows, province, file.name)
     kept, treated = _one_row_each(rows, codes, file.name)
     lines = []
     for (region, code), row in kept.items():
         line, more = _read(region, row, questions[code])
         lines.append(line)
         treated += more
-    expected = list(dict.fromkeys(codes)) if province is None else _districts(province)
+    expected = list(dict.fromkeys(codes)) if province is None else districts(province)
     blank, more = _missing_rows(expected, set(kept), questions)
     table = pd.DataFrame([*lines, *blank], columns=list(ANSWER_COLUMNS))
     treatments = pd.DataFrame([*treated, *more], columns=list(TREATMENT_COLUMNS), dtype="object")
     return NeedsForm(_with_session(table, list(questions)), treatments.astype("str"))
-
-
-def _check_codes(rows: list[Row], questions: dict[str, dict[str, str]], where: str) -> None:
-    if not rows:
-        raise DataError(where, "the form has no rows", remedy="write a blank form anew and fill that in")
-    unknown = [f"{row.place}: {row.code or 'empty'}" for row in rows if row.code not in questions]
-    if unknown:
-        remedy = "give the codes of needs_form.csv as in the blank form; remarks belong beside an answer"
-        raise DataError(where, "unknown questions", unknown, remedy)
-
-
-def _districts(province: str) -> list[str]:
-    return [str(code) for code in districts_of(province)["region_code"]]
-
-
-def _regions(rows: list[Row], province: str | None, where: str) -> list[str]:
-    """BPS code of the district of each row."""
-    empty = [row.place for row in rows if not row.region_code]
-    if empty:
-        raise DataError(where, "rows without a region code", empty, "give the code of the blank form")
-    codes = [row.region_code.removesuffix(".0") for row in rows]
-    pairs = list(dict.fromkeys((row.district, code) for row, code in zip(rows, codes, strict=True)))
-    if province is not None:
-        own = set(_districts(province))
-        strange = sorted({code for _, code in pairs} - own)
-        if strange:
-            remedy = f"give the BPS codes of province {province}, or the province of the form"
-            raise DataError(where, "districts that are not of this province", strange, remedy)
-    found = resolve_regions(
-        [name for name, _ in pairs], where=where, codes=[code for _, code in pairs], code_system="bps"
-    )
-    levels = zip(pairs, found.level, strict=True)
-    other = [f"{code} {name}".strip() for (name, code), level in levels if level != "district"]
-    if other:
-        raise DataError(where, "codes that are not of a district", other, "use the codes of the blank form")
-    known = dict(zip((code for _, code in pairs), found.region_code, strict=True))
-    return [known[code] for code in codes]
 
 
 def _one_row_each(
@@ -132,7 +96,10 @@ def _one_row_each(
     for row, region in zip(rows, codes, strict=True):
         key = (region, row.code)
         first = kept.setdefault(key, row)
-        if first is row:
+        if first is row or not (row.answer or row.remark):
+            continue  # a blank says nothing, however often it stands there
+        if not (first.answer or first.remark):
+            kept[key] = row
             continue
         both = [(first.answer, row.answer), (first.remark, row.remark)]
         if any(a and b and a != b for a, b in both):
@@ -143,10 +110,15 @@ def _one_row_each(
             remark=first.remark or row.remark,
             numeric=first.numeric if first.answer else row.numeric,
             merged=tuple(dict.fromkeys((*first.merged, *row.merged))),
+            cleaned=tuple(dict.fromkeys((*first.cleaned, *row.cleaned))),
         )
-        treated.append(_treated(region, row, "same_answer_twice", "one_kept", row.answer or row.remark))
+        if any(a and a == b for a, b in both):
+            treated.append(_treated(region, row, "same_answer_twice", "one_kept", row.answer or row.remark))
     if contradictions:
-        remedy = "keep one answer for each district and question; give two discussions in two files"
+        remedy = (
+            "keep one answer for each district and question; of two discussions make two forms, and a study "
+            "of each in its own folder"
+        )
         raise DataError(where, "different answers to one question", contradictions, remedy)
     return kept, treated
 
@@ -164,6 +136,9 @@ def _read(region: str, row: Row, question: dict[str, str]) -> tuple[dict[str, ob
         _treated(region, row, "merged_cell", "filled_from_first_cell", contents[key])
         for key in row.merged
         if contents.get(key)
+    ]
+    treated += [
+        _treated(region, row, "control_characters", "characters_left_out", given) for _, given in row.cleaned
     ]
     if answer.what:
         treated.append(_treated(region, row, answer.what, answer.how, row.answer))

@@ -19,6 +19,7 @@ _COMMA = re.compile(r"-?\d{1,15},\d{1,15}")
 _GROUPED = re.compile(r"-?[1-9]\d{0,2}(?:\.\d{3}){1,4}|-?[1-9]\d{0,2}(?:,\d{3}){1,4}")
 _BOTH = re.compile(r"-?[1-9]\d{0,2}(?:\.\d{3}){1,4},\d{1,15}|-?[1-9]\d{0,2}(?:,\d{3}){1,4}\.\d{1,15}")
 SCALE = (1, 5)
+LARGEST = 1e15  # beyond it a count or an amount of rupiah is a slip of the finger
 
 
 class Answer(NamedTuple):
@@ -128,6 +129,10 @@ def _number(text: str, unit: str, *, numeric: bool) -> Answer:
     else:
         return Answer(text=text, what="text_for_number", how="kept_as_text")
     number = float(plain)
-    if number < 0 or (unit == "percent" and number > 100) or (whole and unit != "IDR" and number % 1):
+    if (
+        not 0 <= number <= LARGEST
+        or (unit == "percent" and number > 100)
+        or (whole and unit != "IDR" and number % 1)
+    ):
         return Answer(text=text, what="impossible_number", how="kept_as_text")
     return Answer(value=number, what=what, how=how)

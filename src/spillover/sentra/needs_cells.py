@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,14 +15,21 @@ from spillover.bps.files import is_delimited, read_sheets
 from spillover.bps.limits import MAX_FILE_BYTES, SPLIT
 from spillover.bps.sheets import Sheet
 from spillover.errors import DataError
-from spillover.sentra.needs_questions import HEADINGS, NEEDED
+from spillover.regions import read_regions
+from spillover.sentra.needs_questions import HEADINGS, NEEDED, read_needs_questions
+from spillover.sentra.plain_text import STRANGE
 
 DELIMITERS = (";", ",", "\t", "|")
+OFTEN = 3  # rows with one region code: a sheet of that district
 _KEYS = {name.casefold(): key for key, names in HEADINGS.items() for name in (key, *names)}
 
 
 class Row(NamedTuple):
-    """One row of a form as printed; texts without outer blanks."""
+    """One row of a form as printed; texts without outer blanks and without control characters.
+
+    ``merged``: keys of the cells that got their content from a merged one. ``cleaned``: what stood in a
+    cell of answer or remark from which control characters were taken, by its key, with "�" for each.
+    """
 
     where: str
     line: int
@@ -31,6 +40,7 @@ class Row(NamedTuple):
     remark: str
     numeric: bool
     merged: tuple[str, ...]
+    cleaned: tuple[tuple[str, str], ...] = ()
 
     @property
     def place(self) -> str:
@@ -62,8 +72,11 @@ def read_rows(path: Path) -> list[Row]:
     """
     sheets = _sheets(path)
     found = [(sheet, head) for sheet in sheets if (head := _head(sheet)) is not None]
+    headless = [sheet for sheet in sheets if _head(sheet) is None]
+    for sheet in headless:
+        _refuse_headless(sheet)
     if not found:
-        names = ", ".join(f"{HEADINGS[key][0]} / {HEADINGS[key][1]}" for key in NEEDED)
+        names = ", ".join(map(_heading, NEEDED))
         raise DataError(path.name, "no needs form in the file", remedy=f"keep the row of headings ({names})")
     return [row for sheet, head in found for row in _rows(sheet, head)]
 
@@ -81,11 +94,17 @@ def _sheets(path: Path) -> list[Sheet]:
     if not data.startswith(UTF16_BOMS) and not is_delimited(data):
         return [sheet for sheet in read_sheets(path) if isinstance(sheet, Sheet)]
     text = decode_text(data, path.name)
-    for line in io.StringIO(text):
+    for line in io.StringIO(text, newline=None):  # also ends of lines of an old Mac
         for delimiter in DELIMITERS:
-            names = next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
-            if _is_head(names):
+            if _is_head(_cells(line.rstrip("\n"), delimiter)):
                 return [Sheet(path.name, _split(text, delimiter, path.name), full_rows=True)]
+    return []
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    """Cells of one line, none if it cannot be split: a line above the headings may hold anything."""
+    with suppress(csv.Error):
+        return next(csv.reader([line], delimiter=delimiter), [])
     return []
 
 
@@ -110,6 +129,23 @@ def _head(sheet: Sheet) -> int | None:
     return next((i for i, row in enumerate(sheet.rows) if _is_head(row)), None)
 
 
+def _heading(key: str) -> str:
+    return " / ".join(HEADINGS[key])
+
+
+def _refuse_headless(sheet: Sheet) -> None:
+    """Raise if a sheet without all headings holds questions or districts: its answers would be lost."""
+    best = max((set(_keys(row)) - {""} for row in sheet.rows), key=len, default=set())
+    cells = [cell.strip() for row in sheet.rows for cell in row]
+    questions = set(read_needs_questions()["code"]) & set(cells)
+    regions = set(read_regions()["region_code"])
+    often = [code for code, n in Counter(cells).items() if n >= OFTEN and code.removesuffix(".0") in regions]
+    if len(best) > 1 or questions or often:
+        lacking = [_heading(key) for key in NEEDED if key not in best]
+        remedy = "write the headings as in the blank form, all in one row; or delete the sheet"
+        raise DataError(sheet.where, "headings of the form that are missing", lacking or None, remedy)
+
+
 def _rows(sheet: Sheet, head: int) -> list[Row]:
     """Rows of one sheet below its headings."""
     keys = _keys(sheet.rows[head])
@@ -131,7 +167,8 @@ def _rows(sheet: Sheet, head: int) -> list[Row]:
     filled, origins = _fill_merged(sheet, head, len(keys))
     rows = []
     for i, cells in enumerate(filled, start=head + 1):
-        texts = {key: cells[j].strip() for j, key in enumerate(keys) if key}
+        given = {key: cells[j] for j, key in enumerate(keys) if key}
+        texts = {key: STRANGE.sub("", text).strip() for key, text in given.items()}
         if not any(texts.get(key) for key in ("region_code", "code", "answer", "remark")):
             continue
         column = keys.index("answer")
@@ -146,9 +183,16 @@ def _rows(sheet: Sheet, head: int) -> list[Row]:
                 remark=texts.get("remark", ""),
                 numeric=origins.get((i, column), (i, column)) in sheet.numeric,
                 merged=tuple(key for j, key in enumerate(keys) if key and (i, j) in origins),
+                cleaned=_cleaned(given),
             )
         )
     return rows
+
+
+def _cleaned(given: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """Of answer and remark those from which characters were taken, with "�" in their places."""
+    found = {key: given[key] for key in ("answer", "remark") if STRANGE.search(given.get(key, ""))}
+    return tuple((key, STRANGE.sub("\ufffd", text).strip()) for key, text in found.items())
 
 
 def _fill_merged(

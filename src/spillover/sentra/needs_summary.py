@@ -12,6 +12,7 @@ from spillover.partnerships.columns import split_list
 from spillover.sentra.needs_questions import SESSION, read_needs_questions
 
 MISSING = "not_available"
+LEAST_DISTRICTS = 3  # of fewer a median says nothing of the province
 _NEEDED = [
     "region_code", "code", "group", "answer_type", "unit", "value", "text", "answered", "remark",
     "n_respondents", "treatment",
@@ -123,7 +124,8 @@ def needs_beside(answers: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
         One row per district, question that has a measure, and row of that measure (of each system that
         counts): region_code, code, answer_type, answered, value, unit, text (as answered), n_respondents,
         measure, data_value, data_unit, data_year, source_system, data_median (of the districts of
-        ``measures`` that have one under that system), n_districts (of which the median is),
+        ``measures`` that have one under that system; NaN if these are fewer than ``LEAST_DISTRICTS``),
+        n_districts (that have one),
         missing_reason ("" where data are there).
 
     Raises
@@ -146,7 +148,9 @@ def needs_beside(answers: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
     data = measures.assign(**{c: pd.NA if c == "year" else "" for c in absent})
     check_unique(data, ["region_code", "measure", "source_system"], "needs_beside: the measures")
     of_measure = data.groupby(["measure", "source_system"])["value"]
-    data = data.assign(data_median=of_measure.transform("median"), n_districts=of_measure.transform("count"))
+    counted = of_measure.transform("count")
+    median = of_measure.transform("median").where(counted >= LEAST_DISTRICTS)
+    data = data.assign(data_median=median, n_districts=counted)
     kept = ["region_code", "measure", "value", "unit", "year", "source_system", "missing_reason"]
     data = data[[*kept, "data_median", "n_districts"]].rename(
         columns={"value": "data_value", "unit": "data_unit", "year": "data_year"}

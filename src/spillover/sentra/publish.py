@@ -12,6 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from spillover.atomic import write_atomic
+
 PATIENCE = 60.0  # seconds; a second process that takes longer is given up
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ def write_study(
     ----------
     study : SentraStudy
     out : Path
-        Folder; its weights.csv is never replaced.
+        Folder; its weights.csv is never replaced, and of its figures only those go that the last run wrote.
     store : Store
         Where exhibits that do not depend on weights are kept.
     step : callable
@@ -52,21 +54,27 @@ def write_study(
     (DataFrame or None, list of Path)
         What changed against the bundled weights, if the weights are one's own; what was written.
     """
+    from spillover.sentra.notes import FIGURES, WEIGHTS, files_of, note_path, note_text, read_note
     from spillover.sentra.page import write_page
     from spillover.sentra.workbook import write_workbook
 
     out.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=out, prefix=".sentra.", suffix=".new") as beside:
-        made, stem = Path(beside), f"sentra_{study.province}"
-        with meanwhile(partial(write_workbook, study, made / f"{stem}.xlsx")):
+        made = Path(beside)
+        page, book = (made / name for name in files_of(study.province))
+        with meanwhile(partial(write_workbook, study, book)):
             step("writing the page")
-            write_page(study, made / f"{stem}.html", store=store)
+            write_page(study, page, store=store)
             step("writing the workbook")
-        if not (out / "weights.csv").exists():
-            (made / "weights.csv").write_text(criteria_csv(study.criteria), encoding="utf-8")
-        old = {path.relative_to(out) for path in (out / "figures").glob(f"{study.province}_*.svg")}
+        if not (out / WEIGHTS).exists():
+            (made / WEIGHTS).write_text(criteria_csv(study.criteria), encoding="utf-8")
+        before = read_note(out, study.province)
+        old = {Path(FIGURES) / name for name in before.figures} if before else set()
         new = {path.relative_to(made) for path in made.rglob("*") if path.is_file()}
-        replace_all(made, out, sorted(new), sorted(old - new))
+        note = note_path(study.province)
+        figures = [path.name for path in new if path.parent == Path(FIGURES)]
+        write_atomic(made / note, note_text(book, study.criteria, figures))
+        replace_all(made, out, sorted({*new, note}), sorted(old - new))
     return study.changed, [out / name for name in sorted(new)]
 
 
@@ -112,7 +120,15 @@ def replace_all(made: Path, out: Path, new: list[Path], gone: list[Path]) -> Non
         Folders of one file system.
     new, gone : list of Path
         Files to move and files of ``out`` to remove, relative to the folders.
+
+    Raises
+    ------
+    DataError
+        A folder in the place of a file; nothing is moved then.
     """
+    from spillover.sentra.notes import refuse_folders
+
+    refuse_folders(out / name for name in (*new, *gone))
     aside = made / ".before"
     moved: list[tuple[Path, Path]] = []
     try:

@@ -7,8 +7,8 @@ import pandas as pd
 
 from spillover.errors import check_columns, check_unique
 from spillover.sentra.draws import CONCENTRATION, draw_ranks
+from spillover.sentra.problem import Problem, Ranges, make_problem
 from spillover.sentra.scores import closeness, dominators, min_max, ranks, weighted_sum
-from spillover.sentra.values import Problem, Ranges, make_problem
 
 METHODS = ("weighted", "topsis")
 TOP = 3
@@ -34,8 +34,8 @@ def rank_districts(
     values : DataFrame
         Index region_code, a column per criterion_id in the criterion's unit, NaN where missing.
     criteria : DataFrame
-        As `read_criteria` gives them. A criterion for which no district has a value is left out and its
-        weight goes to the others in proportion: weight_left_out says how much.
+        As `read_criteria` gives them. A criterion for which no district has a value, or all the same one, is
+        left out and its weight goes to the others in proportion: weight_left_out says how much.
     draws, seed : int
     ranges : (DataFrame, DataFrame), optional
         Low and high of the values, laid out alike; where NaN or not given, ± range_pct of the criterion.
@@ -51,9 +51,9 @@ def rank_districts(
         p_top3, mean_rank, rank_low, rank_high (5th and 95th percentile), and the same for TOPSIS with
         ``_topsis``; n_missing (of all criteria), weight_missing (the weight of the missing ones that count);
         share_data, share_judgement, share_imputed (parts of score_weighted that come from data, from
-        judgement and from assumed values, of the criteria in which districts differ: one in which all are
-        equal gives each its whole weight and moves no rank; NaN where that part of the score is zero);
-        n_districts, n_criteria (that count), left_out, weight_left_out, draws, seed, concentration.
+        judgement and from assumed values; NaN where the score is zero); n_districts, n_criteria (that
+        count), left_out (criteria that do not count), equal (those of them that have a value, the same
+        everywhere), weight_left_out, draws, seed, concentration.
 
         With ties p_first and p_top3 count each district that ties, so that they may sum to more than 1 and 3.
 
@@ -83,12 +83,13 @@ def rank_districts(
         "dominated_by": [", ".join(np.array(problem.codes)[row]) for row in above],
         **_sureness(found["weighted"], found["weighted_mean"], ""),
         **_sureness(found["topsis"], found["topsis_mean"], "_topsis"),
-        "n_missing": problem.missing.sum(axis=1) + len(problem.left_out),
+        "n_missing": problem.n_missing,
         "weight_missing": (problem.missing * problem.weights).sum(axis=1),
         **_shares(problem, scores["normalised"]),
         "n_districts": len(problem.codes),
         "n_criteria": len(problem.ids),
         "left_out": ", ".join(problem.left_out),
+        "equal": ", ".join(problem.equal),
         "weight_left_out": problem.weight_left_out,
         "draws": draws,
         "seed": seed,
@@ -133,8 +134,8 @@ def _sureness(drawn: np.ndarray, mean: np.ndarray, suffix: str) -> dict[str, np.
 
 
 def _shares(problem: Problem, normalised: np.ndarray) -> dict[str, np.ndarray]:
-    """Parts of each weighted sum by what its values rest on, without criteria that move no rank."""
-    parts = normalised * problem.weights * (np.ptp(normalised, axis=0) > 0)
+    """Parts of each weighted sum by what its values rest on."""
+    parts = normalised * problem.weights
     total = parts.sum(axis=1)
     judged = problem.judged & ~problem.missing
     shares = {}

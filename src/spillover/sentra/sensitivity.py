@@ -10,6 +10,7 @@ import pandas as pd
 
 from spillover.errors import DataError
 from spillover.sentra.crossings import Change, Sides, sides, value_changes, weight_change
+from spillover.sentra.problem import Problem, Ranges, make_problem
 from spillover.sentra.ranking import METHODS, central_scores
 from spillover.sentra.scores import weighted_sum
 from spillover.sentra.searching import (
@@ -20,7 +21,6 @@ from spillover.sentra.searching import (
     weight_path,
     weight_scores,
 )
-from spillover.sentra.values import Problem, Ranges, make_problem
 
 COLUMNS = (
     "place", "method", "change", "criterion_id", "region_code", "status", "current", "needed", "difference",
@@ -66,13 +66,13 @@ def what_would_change(
     -------
     DataFrame
         place; method; change {weight, value}; criterion_id; region_code (whose value changes; "" for a
-        weight); status {observed, assumed, left_out, ""}, with left_out if no district has a value; current
-        and needed (a weight as in ``criteria``, the others scaled by `spillover.sentra.criteria.with_weight`,
-        or a value in the unit of the criterion): anything beyond needed changes the answer, and needed
-        itself is a tie; difference;
-        size (of a weight the difference without sign, of a value in spans from the worst to the best
-        district, of logarithms where these are compared); in_range (whether needed lies within the range of
-        the value, so that the data themselves leave the answer open; NA for weights); possible; enters,
+        weight); status {observed, assumed, left_out, equal, ""}, with left_out if no district has a value and
+        equal if all have the same; current and needed (a weight as in ``criteria``, the others scaled by
+        `spillover.sentra.criteria.with_weight`, or a value in the unit of the criterion): anything beyond
+        needed changes the answer, and needed itself is a tie; difference; size (of a weight the difference
+        without sign, of a value in spans from the worst to the best district, of logarithms where these are
+        compared); in_range (whether needed lies within the range of the value, so that the data themselves
+        leave the answer open; NA for weights, and where all districts are off alike); possible; enters,
         leaves (codes). If nothing changes the answer possible is False and the rest is empty.
 
     Raises
@@ -117,7 +117,10 @@ def what_would_change(
             for j in range(len(problem.ids)):
                 rows.append(_weight_row(case, j))
                 rows += _value_rows(case, j, every_district)
-            rows += [_row(case, "weight", name, status="left_out") for name in problem.left_out]
+            rows += [
+                _row(case, "weight", name, status="equal" if name in problem.equal else "left_out")
+                for name in problem.left_out
+            ]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return table.astype({"in_range": "boolean", "possible": bool})
 
@@ -160,7 +163,8 @@ def _value_rows(case: _Case, j: int, every_district: bool) -> list[dict[str, Any
             size = abs(nearest.at - column[i]) / span
             row |= _found(case, nearest, needed=needed, current=current, size=size)
             low, high = case.problem.low[i, j], case.problem.high[i, j]
-            row["in_range"] = bool(min(low, current) <= needed <= max(high, current))
+            if not case.problem.shared[j]:  # else no district is off by itself
+                row["in_range"] = bool(min(low, current) <= needed <= max(high, current))
         rows.append(row)
     if every_district:
         return rows

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from spillover.sentra.access import district_access
+from spillover.sentra.choices import other_choices
 from spillover.sentra.coverage import place_distances, programme_coverage
 from spillover.sentra.criteria import read_criteria
 from spillover.sentra.demand import demand_within, park_demand, parks_without_headcount
@@ -48,7 +49,8 @@ class Facts(NamedTuple):
 
 class SentraStudy(NamedTuple):
     """``facts``, and what follows: ``values``, ``ranks``, the terms of their scores (``explained``, as from
-    `spillover.sentra.explaining.explain_scores`) and what ``changes`` would turn them.
+    `spillover.sentra.explaining.explain_scores`), the ranks under other ``choices``
+    (`spillover.sentra.choices.other_choices`) and what ``changes`` would turn them.
 
     ``own_weights`` is True if the criteria are not the bundled ones; ``changed`` then says what they moved
     (`spillover.sentra.ranking.compare_rankings` with the same draws and seed), else it is None. ``needs`` is
@@ -63,6 +65,7 @@ class SentraStudy(NamedTuple):
     values: CriteriaValues
     ranks: pd.DataFrame
     explained: pd.DataFrame
+    choices: pd.DataFrame
     changes: pd.DataFrame
     changed: pd.DataFrame | None
     needs: NeedsForm | None
@@ -151,6 +154,7 @@ def sentra_study(
         values=values,
         ranks=ranks,
         explained=explain_scores(values.values, criteria, ranges=(values.low, values.high)),
+        choices=other_choices(facts.measures, criteria),
         changes=what_would_change(values.values, criteria, ranges=(values.low, values.high)),
         changed=changed,
         needs=form,

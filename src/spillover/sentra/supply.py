@@ -9,6 +9,7 @@ import pandas as pd
 from spillover.errors import DataError, check_unique
 from spillover.indicators import read_indicator
 from spillover.regions import read_provinces, read_regions
+from spillover.sentra.former import flags_of_former
 from spillover.sentra.population import PEOPLE_SYSTEMS, read_population_counts
 from spillover.sentra.reach import reached
 from spillover.sentra.schooling import UNITS, read_schooling
@@ -76,7 +77,7 @@ def district_supply(province: str, *, counts: str = "comparable") -> pd.DataFram
         counts KUR debtors in the province), source_id, reported_as,
         missing_reason ("" where there is a value, else as in the long table: not_available), as_of (date as
         printed), flag (what to know of the value, joined by ";": backcast, before_revision, part_of_year,
-        derived, rounded), url (page of a count).
+        derived, rounded, former_boundary: it holds a district split off since), url (page of a count).
 
         Measures: population (implied by GRDP, census of 2020, civil registry), tpt, poverty_line,
         grdp_per_capita_real, grdp_real, grdp_nominal; mean_years_schooling, grdp_manufacturing,
@@ -183,8 +184,9 @@ def _order(as_of: str) -> str:
 
 def _counts(codes: list[str], choice: str) -> pd.DataFrame:
     """Counts of whole districts by source system, one date for each system and measure."""
-    table = read_sme_counts()
-    table = table[table["place"].eq("") & table["region_code"].isin(codes)]
+    every = read_sme_counts()
+    whole = every[every["place"].eq("") & every["region_code"].eq(codes[0][:2] + "00")]
+    table = every[every["place"].eq("") & every["region_code"].isin(codes)]
     flag = table["as_of"].map(lambda text: "part_of_year" if _PART_OF_YEAR.fullmatch(text) else "")
     table = table.assign(order=table["as_of"].map(_order), source_id="sme_counts", flag=flag)
     table = table.sort_values(["year", "order"], kind="stable")
@@ -192,6 +194,8 @@ def _counts(codes: list[str], choice: str) -> pd.DataFrame:
     for (measure, system, unit), rows in table.groupby(["measure", "source_system", "unit"]):
         used = _one_date(rows) if choice == "comparable" else rows
         found = used.drop_duplicates("region_code", keep="last").drop(columns=["measure", "source_system"])
+        total = whole[whole["measure"].eq(measure) & whole["source_system"].eq(system)]
+        found = found.assign(flag=flags_of_former(found, total, codes))
         same = {"measure": measure, "source_system": system, "unit": unit}
         parts.append(_filled(found[found.columns.intersection(COLUMNS)], codes, **same))
     there = set(table["measure"] + "/" + table["source_system"]) | set(table["measure"] + "/kur_any")

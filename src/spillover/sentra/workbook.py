@@ -11,7 +11,6 @@ import pandas as pd
 from spillover.display.catalogue import read_labels
 from spillover.errors import DataError
 from spillover.sentra import workbook_tables as tables
-from spillover.sentra.coefficients import read_demand_coefficients
 from spillover.sentra.criteria_file import COLUMNS
 from spillover.sentra.store import data_fingerprint
 from spillover.sentra.workbook_cells import (
@@ -27,8 +26,10 @@ from spillover.sentra.workbook_cells import (
     write_plan,
 )
 from spillover.sentra.workbook_readme import readme_lines, sheet_lines
+from spillover.sentra.workbook_trim import trimmed
 from spillover.sentra.workbook_words import both, read_names, with_words
 
+WHOLE = ("values", "reweighted")  # sheets that keep all columns
 DIGITS = 12  # weights were divided by their sum, which leaves 0.04999999999999999 of 0.05
 
 if TYPE_CHECKING:
@@ -99,16 +100,17 @@ def _plans(study: SentraStudy) -> list[Plan]:
         "ranks": tables.rank_table(study, names),
         "values": tables.value_table(study),
         "missing": tables.missing_table(explained),
+        "choices": tables.choice_table(study),
         "sensitivity": tables.sensitivity_table(study, names),
         "totals": tables.total_table(study),
         "gaps": tables.gap_table(study),
         "demand": facts.demand,
-        "coefficients": read_demand_coefficients().drop(columns=["name_id", "name_en"]),
+        "coefficients": tables.coefficient_table(),
         "parks": facts.unknown_parks,
         "access": facts.access,
         "supply": facts.supply,
         "training": facts.coverage,
-        "places": facts.places,
+        "places": tables.place_table(study),
     }
     plans = {key: Plan(key, with_words(table, names)) for key, table in shown.items()}
     plans["explanation"] = Plan("explanation", with_words(explained, names), totals)
@@ -121,8 +123,16 @@ def _plans(study: SentraStudy) -> list[Plan]:
         plans["needs"] = Plan("needs", with_words(tables.needs_table(study), names))
         plans["treatments"] = Plan("treatments", with_words(study.needs.treatments, names))
         order += ["needs", "treatments"]
-    plans["sources"] = Plan("sources", tables.source_table(study))
-    return [plans[key] for key in [*order, "sources"]]
+    plans["sources"] = Plan("sources", with_words(tables.source_table(study), names))
+    return [_trimmed(plans[key]) for key in [*order, "sources"]]
+
+
+def _trimmed(plan: Plan) -> Plan:
+    """Without columns that tell nothing; those that are criteria or weights all stay."""
+    if plan.key in WHOLE:
+        return plan
+    table, note = trimmed(plan.table)
+    return plan._replace(table=table, note=note)
 
 
 def _write_readme(sheet: Worksheet, lines: list[tuple[str, str]]) -> None:
@@ -149,11 +159,15 @@ def _write_criteria(sheet: Worksheet, criteria: pd.DataFrame) -> None:
     from openpyxl.styles import Alignment, PatternFill
     from openpyxl.utils import get_column_letter
 
-    sheet.append([" / ".join(both("workbook_title.criteria"))])
-    sheet.append([" / ".join(both("criteria_note.weight"))])
-    sheet.append(list(COLUMNS))
+    put(sheet["A1"], " / ".join(both("workbook_title.criteria")))
+    total = f"{criteria['weight'].sum():.2f}"  # a value: a formula would be refused when it is read back
+    texts, comma = both("workbook_sum.weights"), total.replace(".", ",")
+    summed = f"{texts[0].format(total=comma)} / {texts[1].format(total=total)}"
+    put(sheet["A2"], f"{' / '.join(both('criteria_note.weight'))} {summed}")
     notes = read_labels()
-    for name, cell in zip(COLUMNS, sheet[HEAD], strict=True):
+    for number, name in enumerate(COLUMNS, start=1):
+        cell = sheet.cell(HEAD, number)
+        cell.value = name
         dark(cell)
         if f"criteria_note.{name}" in notes:
             cell.comment = Comment(

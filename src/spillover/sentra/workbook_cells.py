@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from spillover.display.catalogue import read_labels
+from spillover.sentra.plain_text import STRANGE
 from spillover.sentra.workbook_words import both
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ FORMATS = (
     (re.compile(r"(?:.*_)?year(?:_first|_last)?|seed|draws"), YEAR),
     (re.compile(r"(?:gap_)?idr_.*|price_.*"), RUPIAH),
     (re.compile(r"p_(?:first|top3).*|share_.*"), PERCENT),
-    (re.compile(r"score_.*|normalised|contribution|weight.*|missing_low|missing_high|size"), SCORE),
+    (re.compile(r"score_.*|normalised|contribution|weight.*|missing_low|missing_high|change_size"), SCORE),
     (re.compile(r".*_km|mean_rank.*"), "#,##0.0"),
     (re.compile(r"rank_.*|n_.*|workers_.*|firms_.*|jobs_.*|places|place"), WHOLE),
     (re.compile(r".*_l(?:on|at)"), "0.0000"),
@@ -42,6 +43,7 @@ WIDE = {
 WIDTHS = {"region_code": 9, "district": 20, "criterion": 30, "criterion_id": 22, "sector": 32, "item_id": 26}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LONGEST_WIDTH = 44
+A4_COLUMNS, A3_COLUMNS = 12, 18  # that can be read on one page
 HEAD = 3  # row of the headings, below a title and a note
 Looks = dict[str, Any]
 
@@ -71,8 +73,9 @@ def sheet_name(key: str) -> str:
 
 def write_plan(sheet: Worksheet, plan: Plan) -> None:
     """Write title, headings and rows of a table; freeze, filter and print set-up."""
-    sheet.append([" / ".join(both(f"workbook_title.{plan.key}"))])
-    sheet.append([plan.note])
+    put(sheet.cell(1, 1), " / ".join(both(f"workbook_title.{plan.key}")))
+    if plan.note:
+        put(sheet.cell(2, 1), plan.note)
     columns = [str(name) for name in plan.table.columns]
     _headings(sheet, columns)
     cells = [plan.table[name].astype(object).tolist() for name in plan.table.columns]
@@ -88,9 +91,10 @@ def write_plan(sheet: Worksheet, plan: Plan) -> None:
 def _headings(sheet: Worksheet, columns: Sequence[str]) -> None:
     from openpyxl.comments import Comment
 
-    sheet.append([heading(name) for name in columns])
     notes = read_labels()
-    for name, cell in zip(columns, sheet[HEAD], strict=True):
+    for number, name in enumerate(columns, start=1):
+        cell = sheet.cell(HEAD, number)
+        put(cell, heading(name))  # a criterion's own name may begin like a formula
         dark(cell)
         if f"workbook_note.{name}" in notes:
             comment = Comment("\n\n".join(both(f"workbook_note.{name}")), "spillover", height=170, width=330)
@@ -144,17 +148,17 @@ def _mark_total(sheet: Worksheet, at: int, columns: int) -> None:
 
 
 def put(cell: Cell, value: object) -> None:
-    """Write a value; a text stays a text, whatever it begins with."""
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
+    """Write a value; a text stays a text, whatever it begins with; "�" stands for what no cell can hold."""
     if isinstance(value, bool):
         value = " / ".join(both(f"word.{'yes' if value else 'no'}"))
     if not isinstance(value, str):
         cell.value = value
         return
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)
-    if value.startswith(FORMULA):
-        cell.data_type, cell.quotePrefix = "s", True
+    text = STRANGE.sub("\ufffd", value)
+    cell.value = text
+    cell.data_type = "s"  # "=1+1" and "#N/A" too
+    if text.startswith(FORMULA):
+        cell.quotePrefix = True
 
 
 def is_missing(value: object) -> bool:
@@ -203,7 +207,7 @@ def _width(name: str, column: pd.Series) -> float:
 
 
 def finish(sheet: Worksheet, columns: int, frozen: int = 1) -> None:
-    """Freeze the headings, filter, and print on A4 across, as wide as the page, headings on each page."""
+    """Freeze the headings, filter, and print across, with the headings on each page."""
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
@@ -211,14 +215,16 @@ def finish(sheet: Worksheet, columns: int, frozen: int = 1) -> None:
     sheet["A2"].font = Font(italic=True)
     sheet.freeze_panes = f"{get_column_letter(frozen)}{HEAD + 1}"
     sheet.auto_filter.ref = f"A{HEAD}:{get_column_letter(columns)}{max(sheet.max_row, HEAD)}"
-    print_set_up(sheet)
+    print_set_up(sheet, columns)
     sheet.print_title_rows = f"{HEAD}:{HEAD}"
+    if columns > A3_COLUMNS:
+        sheet.print_title_cols = f"A:{get_column_letter(max(frozen - 1, 1))}"
 
 
-def print_set_up(sheet: Worksheet) -> None:
-    """A4 across, one page wide, page numbers."""
+def print_set_up(sheet: Worksheet, columns: int = 1) -> None:
+    """Across, with page numbers; a wide table on A3, the widest on two pages side by side."""
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4 if columns <= A4_COLUMNS else sheet.PAPERSIZE_A3
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = (1 if columns <= A3_COLUMNS else 2), 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.oddFooter.center.text = "&A · &P / &N"

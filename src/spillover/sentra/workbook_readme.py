@@ -98,17 +98,27 @@ def _rests_on(study: SentraStudy) -> Lines:
             f"{lacking} of {every} values are missing; each is on the sheet Missing with its reason.",
         ),
     ]
-    if out:
-        table = criteria.set_index("criterion_id").loc[sorted(out)]
+    return [*lines, *_uncounted(study, out)]
+
+
+def _uncounted(study: SentraStudy, out: set[str]) -> Lines:
+    """The criteria that do not count, and why."""
+    same = set(str(study.ranks["equal"].iloc[0]).split(", ")) - {""}
+    lines: Lines = []
+    whys = {
+        "Tanpa data di provinsi ini": "Without data in this province",
+        "Sama di semua": "The same everywhere",
+    }
+    for (why_id, why_en), ids in zip(whys.items(), (out - same, same), strict=True):
+        table = study.criteria.set_index("criterion_id").loc[sorted(ids)]
         weight = float(table["weight"].sum())
-        lines.append(
-            (
-                f"Tanpa data di provinsi ini, jadi tidak dihitung: {'; '.join(table['name_id'])} (bobot "
-                f"{_pct(weight, 'id')}, dibagikan kepada yang lain).",
-                f"Without data in this province, so not counted: {'; '.join(table['name_en'])} (weight "
-                f"{_pct(weight, 'en')}, which goes to the others).",
-            )
+        texts = (
+            f"{why_id}, jadi tidak dihitung: {'; '.join(table['name_id'])} (bobot {_pct(weight, 'id')}, "
+            "dibagikan kepada yang lain).",
+            f"{why_en}, so not counted: {'; '.join(table['name_en'])} (weight {_pct(weight, 'en')}, which "
+            "goes to the others).",
         )
+        lines += [texts] if ids else []
     return lines
 
 
@@ -132,8 +142,19 @@ def _how_to_read(study: SentraStudy) -> Lines:
             "by hand.",
         ),
         (
-            "Sel kosong berarti tidak diketahui, bukan nol. Tanda merah di judul kolom membuka penjelasan.",
-            "An empty cell means not known, never zero. A red mark in a heading opens a note.",
+            "Sel angka yang kosong berarti tidak diketahui, bukan nol. Di kolom kata, kosong berarti tidak "
+            "ada: tidak ada yang mengungguli, tidak ada tanda, tidak ada alasan. Di lembar Kepekaan, "
+            "kosong berarti tidak berlaku: tidak ada perubahan yang cukup, atau yang berubah adalah bobot, "
+            "bukan satu kabupaten/kota.",
+            "An empty cell of a number means not known, never zero. In a column of words empty means none: "
+            "dominated by nobody, no flag, no reason. On the sheet Sensitivity empty means not applicable: "
+            "no change is enough, or what changes is a weight and not one district.",
+        ),
+        (
+            "Kolom yang kosong atau sama di semua baris tidak diulang; isinya ada di baris di bawah judul "
+            "lembar. Tanda merah di judul kolom membuka penjelasan.",
+            "Columns that are empty or the same in all rows are not repeated; the line under a sheet's title "
+            "says them. A red mark in a heading opens a note.",
         ),
         (
             "Potensi menurut data ini bukan putusan: hubungan bukan sebab, dan lapangan harus dilihat.",
@@ -153,10 +174,19 @@ def _how_to_change(study: SentraStudy) -> Lines:
         )
     return [
         (
-            "1. Ubah kolom kuning (weight) di lembar Kriteria. Jumlahnya harus 1. Simpan.",
-            "1. Change the yellow column (weight) on the sheet Criteria. They must sum to 1. Save.",
+            "1. Ubah kolom kuning (weight) di lembar Kriteria. Jumlahnya harus 1; 0,15 dan 15 % sama. Tulis "
+            "angka, bukan rumus: rumus di sel bobot ditolak; di samping atau di bawah tabel boleh. Simpan.",
+            "1. Change the yellow column (weight) on the sheet Criteria. They must sum to 1; 0.15 and 15 % "
+            "are the same. Write numbers, no formulas: a formula in a weight cell is refused; beside or "
+            "below the table it may stand. Save.",
         ),
         (f"2. Jalankan:  {command}", f"2. Run:  {command}"),
+        (
+            "Bila jumlahnya bukan 1, tambahkan --normalise: bobot dibagi dengan jumlahnya. Sebagai ganti "
+            "buku ini, CSV weights.csv boleh diubah dan diberikan:  --weights weights.csv.",
+            "If they do not sum to 1, add --normalise: each is divided by the sum. Instead of this workbook "
+            "you may edit and give the CSV:  --weights weights.csv.",
+        ),
         (
             "3. Yang berubah ada di lembar Perubahan dan di layar. Berkas lama diganti; simpan salinan "
             "bila perlu.",

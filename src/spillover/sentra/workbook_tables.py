@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from spillover.display.catalogue import read_labels
 from spillover.errors import DataError
+from spillover.sentra.coefficients import read_demand_coefficients
 from spillover.sentra.criteria import read_criteria
 from spillover.sentra.explaining import TOTAL
 from spillover.sentra.needs_questions import read_needs_questions
@@ -35,6 +37,11 @@ ALWAYS = (
     "population", "sectors", "sme_counts", "schooling", "capitals", "needs_form", "partnerships",
     "partnership_sources", "programmes", "places",
 )  # fmt: skip
+# Where the workbook itself has the pages of a source whose rows have one each.
+ROWS_ON = {
+    "sme_counts": "supply", "partnerships": "supply", "partnership_sources": "supply",
+    "demand_coefficients": "coefficients",
+}  # fmt: skip
 
 
 def criterion_names(criteria: pd.DataFrame) -> dict[str, str]:
@@ -46,11 +53,11 @@ def rank_table(study: SentraStudy, names: Names) -> pd.DataFrame:
     """Ranks with their uncertainty, the words for codes."""
     table, criteria = study.ranks, criterion_names(study.criteria)
     districts = table["dominated_by"].map(lambda codes: _named(codes, names.regions))
-    left_out = table["left_out"].map(lambda ids: _named(ids, criteria))
+    left_out, equal = (table[c].map(lambda ids: _named(ids, criteria)) for c in ("left_out", "equal"))
     first = ["region_code", "rank_weighted", "rank_low", "rank_high", "p_top3", "p_first", "score_weighted"]
     first += ["rank_topsis", "rank_low_topsis", "rank_high_topsis", "p_top3_topsis", "p_first_topsis"]
     rest = [name for name in table.columns if name not in first]
-    return table.assign(dominated_by=districts, left_out=left_out)[[*first, *rest]]
+    return table.assign(dominated_by=districts, left_out=left_out, equal=equal)[[*first, *rest]]
 
 
 def _named(codes: str, names: Mapping[str, str]) -> str:
@@ -136,7 +143,16 @@ def sensitivity_table(study: SentraStudy, names: Names) -> pd.DataFrame:
         "boundary", "method", "change", "criterion", "region_code", "status", "current", "needed",
         "difference", "size", "in_range", "possible", "enters", "leaves",
     ]  # fmt: skip
-    return table.sort_values(["place", "method", "change", "size"], kind="stable")[order]
+    table["weighted_first"] = table["method"].ne("weighted")
+    table = table.sort_values(["place", "weighted_first", "change", "size"], kind="stable")[order]
+    return table.rename(columns={"method": "ranking_method", "size": "change_size"})
+
+
+def choice_table(study: SentraStudy) -> pd.DataFrame:
+    """Ranks of the districts under each choice, in the order of the ranks."""
+    table = study.choices.assign(choice="sentra_choice." + study.choices["choice"])
+    wide = table.pivot(index="region_code", columns="choice", values="rank")[table["choice"].unique()]
+    return wide.reindex(study.ranks["region_code"]).rename_axis(columns=None).reset_index()
 
 
 def total_table(study: SentraStudy) -> pd.DataFrame:
@@ -182,4 +198,37 @@ def source_table(study: SentraStudy) -> pd.DataFrame:
         ids |= {name for cell in table["source_id"].dropna().unique() for name in cell.split(";")}
     columns = ["id", "title", "producer", "citation", "url", "licence", "accessed", "published", "sha256"]
     records = read_sources()
-    return records.loc[records["id"].isin(ids), columns].rename(columns={"id": "source_id"})
+    table = records.loc[records["id"].isin(ids), columns]
+    pages = [_page(*row) for row in records.loc[table.index, ["id", "url", "file"]].itertuples(index=False)]
+    return table.assign(url=pages).rename(columns={"id": "source_id"})
+
+
+def _page(source_id: str, url: str, file: str) -> str:
+    """Address of a source; of a table that has one in each row, where these are."""
+    if url.startswith("http"):
+        return url
+    if source_id in ROWS_ON:
+        own, english = both(f"workbook_sheet.{ROWS_ON[source_id]}")
+        texts = both("source_url.sheet")
+        return two((texts[0].format(sheet=own), texts[1].format(sheet=english)))
+    if url:
+        return two(both("source_url.own"))
+    texts, name = both("source_url.file"), file.rsplit("/", 1)[-1]
+    return two((texts[0].format(file=name), texts[1].format(file=name)))
+
+
+def coefficient_table() -> pd.DataFrame:
+    """Needs per worker; their basis is not that of a distance."""
+    table = read_demand_coefficients().drop(columns=["name_id", "name_en"])
+    return table.rename(columns={"basis": "need_basis"})
+
+
+def place_table(study: SentraStudy) -> pd.DataFrame:
+    """Places of programmes; what else a name may mean in both languages."""
+    table = study.facts.places
+    named = table["place"].str.lower()
+    other = [
+        two(both(f"place_meaning.{place}")) if text and f"place_meaning.{place}" in read_labels() else text
+        for place, text in zip(named, table["ambiguous"].fillna(""), strict=True)
+    ]
+    return table.assign(ambiguous=other)

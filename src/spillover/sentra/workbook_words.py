@@ -10,6 +10,7 @@ import pandas as pd
 
 from spillover.display.catalogue import read_labels
 from spillover.errors import DataError
+from spillover.partnerships.ledger import read_programmes
 from spillover.partnerships.sectors import read_sectors
 from spillover.sentra.coefficients import read_demand_coefficients
 from spillover.sentra.supply import districts_of
@@ -24,7 +25,7 @@ NAMESPACES = {
     "firms_missing_reason": ("gap_reason", "missing"),
     "jobs_missing_reason": ("gap_reason", "missing"),
     "capital_missing_reason": ("missing",),
-    "measure": ("measure", "indicator"),
+    "measure": ("measure", "indicator", "claim"),
     "unit": ("unit",),
     "source_system": ("source_system",),
     "supply_system": ("source_system",),
@@ -32,7 +33,8 @@ NAMESPACES = {
     "covers": ("covers",),
     "workers_kind": ("workforce_kind",),
     "per": ("need_per",),
-    "basis": ("need_basis", "point_basis"),
+    "basis": ("point_basis",),
+    "need_basis": ("need_basis",),
     "sea_from": ("sea_from",),
     "workers_basis": ("workers_basis",),
     "yardstick": ("yardstick",),
@@ -41,21 +43,20 @@ NAMESPACES = {
     "what": ("needs_what",),
     "how": ("needs_how",),
     "kind": ("criterion_kind", "programme_kind"),
-    "status": ("value_status",),
+    "status": ("value_status", "status"),
     "direction": ("direction",),
     "transform": ("transform",),
     "change": ("ranking_change", "sentra_change"),
     "top3": ("top3",),
-    "method": ("sentra_method",),
+    "ranking_method": ("sentra_method",),
+    "published": ("sentra_published",),
     "reason": ("no_headcount",),
     "nearest_basis": ("point_basis", "basis"),
     "park_id": ("park",),
     "complex_id": ("complex",),
     "seen": ("workforce_kind", "status", "park"),
-    "flag": ("sentra_flag",),
-    "imk_flag": ("sentra_flag",),
-    "nearest_programme": (),
-    "programme": (),
+    "flag": ("sentra_flag", "status"),
+    "imk_flag": ("sentra_flag", "status"),
 }
 
 LISTS = ("flag", "imk_flag")  # several codes joined by semicolons
@@ -67,6 +68,7 @@ class Names(NamedTuple):
     regions: Mapping[str, str]
     sectors: Mapping[str, str]
     items: Mapping[str, str]
+    programmes: Mapping[str, str]
 
 
 def both(key: str) -> tuple[str, str]:
@@ -118,6 +120,8 @@ def with_words(table: pd.DataFrame, names: Names) -> pd.DataFrame:
         "counted_in": names.sectors,
         "item_id": names.items,
         "included_in": names.items,
+        "programme": names.programmes,
+        "nearest_programme": names.programmes,
     }
     if "unpriced" in table.columns:
         table["unpriced"] = table["unpriced"].map(lambda codes: _listed(codes, names.items))
@@ -134,16 +138,18 @@ def _listed(codes: str, names: Mapping[str, str]) -> str:
 
 
 @cache
-def _fixed() -> tuple[dict[str, str], dict[str, str]]:
+def _fixed() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
     sectors = read_sectors().drop_duplicates("sector")
     items = read_demand_coefficients()
+    programmes = read_programmes()
     return (
         {r.sector: two((r.name_id, r.name_en)) for r in sectors.itertuples()},
         {r.item_id: two((r.name_id, r.name_en)) for r in items.itertuples()},
+        {r.programme_id: two((r.name_id, r.name_en)) for r in programmes.itertuples()},
     )
 
 
 def read_names(province: str) -> Names:
-    """Names of the districts of a province, of sectors and of what parks need."""
+    """Names of the districts of a province, of sectors, of what parks need and of programmes."""
     regions = districts_of(province).set_index("region_code")["name"].to_dict()
     return Names(regions, *_fixed())
