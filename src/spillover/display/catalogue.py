@@ -6,6 +6,7 @@ A key looks like ``unit.km``: a namespace, a dot, and the value as it stands in 
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
@@ -44,7 +45,7 @@ def read_labels(path: Path = CATALOGUE) -> Mapping[str, Mapping[str, str]]:
 
 def _check_labels(rows: list[dict[str, str]], where: str) -> None:
     keys = [row["key"] for row in rows]
-    double = sorted({key for key in keys if keys.count(key) > 1})
+    double = sorted(key for key, n in Counter(keys).items() if n > 1)
     if double:
         raise DataError(where, "duplicate keys", double, "keep one row for each key")
     broken = [row["key"] for row in rows if None in row or not all((row[c] or "").strip() for c in row)]

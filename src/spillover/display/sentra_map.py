@@ -19,20 +19,17 @@ from spillover.display.sentra_words import (
     rank_span,
     source_line,
 )
-from spillover.display.shapes import Extent
 from spillover.display.svg import HALO
 from spillover.parks import read_parks
-from spillover.regions import read_boundaries, read_regions
+from spillover.regions import read_regions
+from spillover.sentra.ground import ground_shapes, map_extent
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     import pandas as pd
 
     from spillover.sentra.study import SentraStudy
 
 EDGES = (0.0, 0.01, 0.10, 0.50, 1.0)
-MARGIN = 0.35  # degrees around the province
-HIGHEST = 1.1  # of the width
 
 
 def sentra_map(study: SentraStudy) -> Exhibit:
@@ -42,10 +39,10 @@ def sentra_map(study: SentraStudy) -> Exhibit:
     --------
     >>> sentra_map(sentra_study("7200"))  # doctest: +SKIP
     """
-    regions, boundaries = read_regions(), read_boundaries()
+    regions, boundaries = read_regions(), ground_shapes(study.facts.ground)
     ranks = study.ranks.set_index("region_code")
     own = boundaries[boundaries["region_code"].isin(ranks.index)]
-    canvas = MapCanvas(regions, boundaries, study.ranks["region_code"], _extent(own), "map sentra_map")
+    canvas = MapCanvas(regions, boundaries, study.ranks["region_code"], map_extent(own), "map sentra_map")
     names = dict(zip(ranks.index, names_of(ranks.index), strict=True))
     classes = []
     for low, high, shade in zip(EDGES, EDGES[1:], reversed(shades(len(EDGES) - 1)), strict=False):
@@ -107,16 +104,6 @@ def _class_text(low: float, high: float) -> str:
     if low == 0:
         return f"<{fmt(high, 0, percent=True)}"
     return f"{fmt(100 * low, 0)}–{fmt(high, 0, percent=True)}"
-
-
-def _extent(own: gpd.GeoDataFrame) -> Extent:
-    """The province with a margin; widened where it would be higher than a page."""
-    west, south, east, north = own.total_bounds
-    west, south, east, north = west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN
-    lacking = (north - south) / HIGHEST - (east - west)
-    if lacking > 0:
-        west, east = west - lacking / 2, east + lacking / 2
-    return (west, south, east, north)
 
 
 def _capitals(canvas: MapCanvas, study: SentraStudy) -> list[Box]:

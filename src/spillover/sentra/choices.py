@@ -45,12 +45,15 @@ def other_choices(measures: pd.DataFrame, criteria: pd.DataFrame) -> pd.DataFram
     >>> table = other_choices(measures, criteria)  # doctest: +SKIP
     >>> table[table["rank"].le(3)].groupby("choice")["region_code"].agg(list)  # doctest: +SKIP
     """
+    tables = dict(_tables(criteria))
+    every = pd.concat(tables.values()).drop_duplicates("criterion_id", ignore_index=True)
+    values = criteria_values(measures, every)
     parts = []
-    for choice, table in _tables(criteria):
-        values = criteria_values(measures, table)
+    for choice, table in tables.items():
         problem = make_problem(values.values, table, (values.low, values.high))
         scores = central_scores(problem)
-        for name, method in ((choice, "weighted"), *(((TOPSIS, "topsis"),) if choice == AS_USED else ())):
+        methods = {choice: "weighted"} | ({TOPSIS: "topsis"} if choice == AS_USED else {})
+        for name, method in methods.items():
             columns = {"region_code": problem.codes, "score": scores[method], "rank": ranks(scores[method])}
             parts.append(pd.DataFrame(columns).assign(choice=name))
     made = pd.concat(parts, ignore_index=True).astype({"rank": int})
@@ -58,12 +61,17 @@ def other_choices(measures: pd.DataFrame, criteria: pd.DataFrame) -> pd.DataFram
 
 
 def _tables(criteria: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Tables of criteria, each under the name of its choice."""
+    """Tables of criteria, each under the name of its choice; a criterion of another reach has its own id."""
     yield AS_USED, criteria
     demand = criteria["measure"].isin([DEMAND.format(km) for km in (50, 100, 200)])
     for km in REACHES:
-        if demand.sum() == 1 and not criteria["measure"].eq(DEMAND.format(km)).any():
-            yield f"reach_{km}", criteria.assign(measure=criteria["measure"].mask(demand, DEMAND.format(km)))
+        measure = DEMAND.format(km)
+        if demand.sum() == 1 and not criteria["measure"].eq(measure).any():
+            ids = criteria["criterion_id"].mask(demand, f"_{measure}")
+            yield (
+                f"reach_{km}",
+                criteria.assign(criterion_id=ids, measure=criteria["measure"].mask(demand, measure)),
+            )
     weighed = criteria["weight"].gt(0)
     yield "equal_weights", criteria.assign(weight=weighed / weighed.sum())
     data = criteria["kind"].eq("data")

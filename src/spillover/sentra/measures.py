@@ -48,6 +48,7 @@ def study_measures(
     Examples
     --------
     >>> from spillover.sentra.access import district_access
+    >>> from spillover.sentra.demand import demand_within, park_demand
     >>> from spillover.sentra.supply import district_supply
     >>> needs = park_demand([2025])
     >>> near = demand_within(needs, districts_of("7200"), REACH_KM)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import shutil
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from spillover.atomic import write_atomic
-
-PATIENCE = 60.0  # seconds; a second process that takes longer is given up
+from spillover.sentra.second_process import meanwhile
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,6 +50,8 @@ def write_study(
     (DataFrame or None, list of Path)
         What changed against the bundled weights, if the weights are one's own; what was written.
     """
+    import matplotlib.figure  # noqa: F401 - before processes are split, so that none loads it again
+
     from spillover.sentra.notes import FIGURES, WEIGHTS, files_of, note_path, note_text, read_note
     from spillover.sentra.page import write_page
     from spillover.sentra.workbook import write_workbook
@@ -76,39 +74,6 @@ def write_study(
         write_atomic(made / note, note_text(book, study.criteria, figures))
         replace_all(made, out, sorted({*new, note}), sorted(old - new))
     return study.changed, [out / name for name in sorted(new)]
-
-
-@contextmanager
-def meanwhile(work: Callable[[], object]) -> Iterator[None]:
-    """Do work that only writes files in a second process while a block runs, so that both take one's time.
-
-    Where a process cannot be split (Windows, macOS), or if the second one fails for whatever reason, the work
-    is done in this one after the block: its errors are then raised here.
-    """
-    second = None
-    if sys.platform == "linux":
-        second = multiprocessing.get_context("fork").Process(target=_quietly, args=(work,), daemon=True)
-        second.start()
-    try:
-        yield
-    except BaseException:
-        if second is not None:
-            second.kill()
-        raise
-    if second is not None:
-        second.join(PATIENCE)
-    if second is None or second.exitcode != 0:
-        if second is not None:
-            second.kill()
-            second.join()
-        work()
-
-
-def _quietly(work: Callable[[], object]) -> None:
-    try:
-        work()
-    except Exception:  # the first process does it again and says what is wrong
-        sys.exit(1)
 
 
 def replace_all(made: Path, out: Path, new: list[Path], gone: list[Path]) -> None:

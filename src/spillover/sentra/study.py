@@ -16,6 +16,7 @@ from spillover.sentra.explaining import explain_scores
 from spillover.sentra.gap_firms import with_firms
 from spillover.sentra.gap_totals import sector_totals
 from spillover.sentra.gaps import sector_gaps
+from spillover.sentra.ground import map_ground
 from spillover.sentra.measures import REACH_KM, study_measures
 from spillover.sentra.needs import NeedsForm, read_needs_form
 from spillover.sentra.ranking import compare_rankings, rank_districts
@@ -32,7 +33,7 @@ class Facts(NamedTuple):
     ``supply``, ``access``, ``coverage``, ``places``: as their functions give them. ``demand``: of the parks,
     all years; ``within``: what of it lies within reach of each district, all years. ``unknown_parks``:
     without a headcount. ``gaps``: by sector and item, last year; ``totals``: by sector.
-    ``measures``: as from `spillover.sentra.measures.study_measures`.
+    ``measures``: as from `spillover.sentra.measures.study_measures`. ``ground``: the polygons of the map.
     """
 
     supply: pd.DataFrame
@@ -45,6 +46,7 @@ class Facts(NamedTuple):
     coverage: pd.DataFrame
     places: pd.DataFrame
     measures: pd.DataFrame
+    ground: pd.DataFrame
 
 
 class SentraStudy(NamedTuple):
@@ -96,6 +98,7 @@ def sentra_facts(province: str) -> Facts:
         coverage=programme_coverage(province),
         places=place_distances(province),
         measures=study_measures(province, supply, access, last, near),
+        ground=map_ground(province),
     )
 
 

@@ -51,19 +51,16 @@ def criteria_values(measures: pd.DataFrame, criteria: pd.DataFrame) -> CriteriaV
     check_columns(measures, ["region_code", "measure", "value"], "measures")
     check_unique(measures, ["region_code", "measure"], "measures")
     codes = pd.Index(sorted(measures["region_code"].unique()), name="region_code")
-    tables = []
-    for column in ("value", "low", "high"):
-        source = measures if column in measures.columns else measures.assign(**{column: np.nan})
-        wide = source.pivot(index="region_code", columns="measure", values=column).reindex(codes)
-        tables.append({row.criterion_id: wide.get(row.measure) for row in criteria.itertuples()})
-    wide = measures.pivot(index="region_code", columns="measure", values="value").reindex(codes)
-    people = wide["population"] if "population" in wide.columns else pd.Series(np.nan, index=codes)
-    per_1000 = criteria.loc[criteria["transform"].eq("per_1000"), "criterion_id"].tolist()
+    numbers = [name for name in ("value", "low", "high") if name in measures.columns]
+    wide = measures.set_index(["region_code", "measure"])[numbers].unstack("measure").reindex(codes)
     empty = pd.Series(np.nan, index=codes)
+    wanted = dict(zip(criteria["criterion_id"], criteria["measure"], strict=True))
     laid = [
-        pd.DataFrame({name: empty if column is None else column for name, column in table.items()})
-        for table in tables
+        pd.DataFrame({name: wide.get((column, measure), empty) for name, measure in wanted.items()})
+        for column in ("value", "low", "high")
     ]
+    people = wide.get(("value", "population"), empty)
+    per_1000 = criteria.loc[criteria["transform"].eq("per_1000"), "criterion_id"].tolist()
     without = laid[0][per_1000].notna().any(axis=1) & ~(people > 0)
     if without.any():
         remedy = "add rows of the measure population, above zero, for these districts"
