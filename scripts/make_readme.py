@@ -104,7 +104,11 @@ def sources_rows(lang: str) -> list[tuple[str, ...]]:
         if lang == "id":
             title = WORDS_ID["titles"].get(record["id"], title)
             licence = WORDS_ID["licences"].get(licence, licence)
-        producer = f"[{record['producer']}]({record['url']})" if record["url"].startswith("http") else record["producer"]
+        producer = (
+            f"[{record['producer']}]({record['url']})"
+            if record["url"].startswith("http")
+            else record["producer"]
+        )
         file = file_link(record["file"], lang)
         rows.append(
             (
