@@ -45,6 +45,6 @@ def test_steady_districts_are_first_under_every_choice(study: SentraStudy) -> No
     assert set(sometimes) == set(wide.index[(wide.min(axis=1) <= 3) & (wide.max(axis=1) > 3)])
     assert n == wide.shape[1]
     sp.set_language("en")
-    assert "only Morowali is always in the top three" in steady_words(study)
+    assert "of them), only Morowali is always in the top three" in steady_words(study)
     none = study.choices.assign(rank=study.choices["rank"].where(study.choices["choice"].ne("topsis"), 9))
     assert "no district is always" in steady_words(study._replace(choices=none))

@@ -57,7 +57,7 @@ def steady_words(study: SentraStudy) -> Said:
         return say(
             id=f"Bila jangkauan, cara atau bobot dipilih lain ({fmt(n)} pilihan), tidak ada yang selalu masuk "
             f"tiga besar; bergantian: {join(names_of(sometimes))}.",
-            en=f"Under other choices of reach, method or weights ({fmt(n)} of them) no district is always in the "
+            en=f"Under other choices of reach, method or weights ({fmt(n)} of them), no district is always in the "
             f"top three; in turn: {join(names_of(sometimes))}.",
         )
     also = join(names_of(sometimes))
@@ -66,7 +66,7 @@ def steady_words(study: SentraStudy) -> Said:
     return say(
         id=f"Bila jangkauan, cara atau bobot dipilih lain ({fmt(n)} pilihan), {one}{join(names_of(always))} yang "
         f"selalu masuk tiga besar{id_more}.",
-        en=f"Under other choices of reach, method or weights ({fmt(n)} of them) {only}{join(names_of(always))} "
+        en=f"Under other choices of reach, method or weights ({fmt(n)} of them), {only}{join(names_of(always))} "
         f"{'is' if len(always) == 1 else 'are'} always in the top three{en_more}.",
     )
 

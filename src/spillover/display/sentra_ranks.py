@@ -200,10 +200,10 @@ def sentra_criteria_table(study: SentraStudy) -> Exhibit:
         ),
         source=_source(study),
         note=say(
-            id="Kriteria tanpa angka di satu kabupaten/kota pun, atau yang sama di semua, tidak dihitung; "
+            id="Kriteria tanpa angka di satu kabupaten/kota pun, atau yang tidak membedakan, tidak dihitung; "
             "bobotnya dibagi kepada yang lain. Untuk mengubah bobot, sunting lembar Kriteria di XLSX atau "
             "weights.csv, lalu jalankan lagi dengan --weights.",
-            en="A criterion without a figure for any district, or equal in all, does not count; its weight "
+            en="A criterion without a figure for any district, or that tells none apart, does not count; its weight "
             "goes to the others. To change weights, edit the sheet Criteria of the XLSX or weights.csv and "
             "run again with --weights.",
         ),

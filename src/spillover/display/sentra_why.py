@@ -167,9 +167,9 @@ def _how_normalised(study: SentraStudy) -> str:
         say(
             id="Ternormalisasi: 0 untuk kabupaten terlemah, 1 untuk terkuat di provinsi ini, di antaranya "
             f"sebanding (menurut logaritma: {which or '–'}). * nilai andaian. Kriteria tanpa data, "
-            "atau yang sama di semua kabupaten/kota, tidak dihitung; bobotnya dibagi kepada yang lain.",
+            "atau yang tidak membedakan kabupaten/kota, tidak dihitung; bobotnya dibagi kepada yang lain.",
             en="Normalised: 0 for the weakest, 1 for the strongest district of the province, in proportion "
             f"between (of logarithms: {which or '–'}). * an assumed value. Criteria without "
-            "data, or equal everywhere, do not count; their weight goes to the others.",
+            "data, or that tell no districts apart, do not count; their weight goes to the others.",
         )
     )

@@ -46,7 +46,7 @@ class Scale(NamedTuple):
 # Measures whose values are written in another scale than they are computed in; per 1,000 people for the last.
 _SCALES = {
     "demand_idr_50km": (1e9, 0), "demand_idr_100km": (1e9, 0), "demand_idr_200km": (1e9, 0),
-    "market_potential": (1, 0), "park_distance_km": (1, 1), "imk_lq": (1, 2), "manufacturing_lq": (1, 2),
+    "market_potential": (1e3, 0), "park_distance_km": (1, 1), "imk_lq": (1, 2), "manufacturing_lq": (1, 2),
     "non_farm_establishments": (1, 1), "population": (1, 0), "mean_years_schooling": (1, 2), "tpt": (1, 1),
     "poverty_line": (1e3, 0), "training_and_licences": (1, 2), "kur_disbursed": (1e6, 0), "sea_between": (1, 0),
 }  # fmt: skip
