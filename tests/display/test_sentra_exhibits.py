@@ -188,7 +188,7 @@ def test_the_market_has_the_year_of_its_people_not_of_the_parks(study: SentraStu
     rows = study.facts.measures.drop_duplicates("measure").set_index("measure")
     assert rows.loc["market_potential", "year"] == 2017
     assert rows.loc["park_distance_km", "year"] == study.year
-    assert "(orang per km, 2017)" in sp.sentra_values_table(study, 1).html
+    assert "(ribu orang per km, 2017)" in sp.sentra_values_table(study, 1).html
 
 
 def test_changes_shown_are_those_found_and_stay_among_observed_values(study: SentraStudy) -> None:
