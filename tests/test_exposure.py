@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from pyproj import Proj
 
 import spillover as sp
 from spillover.errors import DataError
@@ -234,3 +237,33 @@ def test_bad_population_points_are_refused(
         sp.park_exposure(regions, parks, basis="population", points=here, without_points="guess")
     with pytest.raises(DataError, match="missing columns"):
         sp.park_exposure(regions, parks, basis="population", points=here.drop(columns="population"))
+
+
+def projected_km(shape: object, lon: float, lat: float) -> float:
+    """Distance from a polygon with every corner projected around the point: the slow way."""
+    project = Proj(proj="aeqd", lat_0=lat, lon_0=lon, ellps="WGS84")
+    flat = shapely.transform(shape, project, interleaved=False)
+    return float(shapely.distance(flat, shapely.Point(0, 0)) / 1000)
+
+
+@pytest.mark.parametrize("north", [0.0, 45.0])
+def test_edges_are_those_of_the_whole_projected_polygon(north: float) -> None:
+    """Only sides that can be the nearest are projected: nothing may be missed, near the equator or far."""
+    regions, boundaries = sp.read_regions(), sp.read_boundaries()
+    some = regions.iloc[::40].assign(lat=lambda table: table["lat"] + north)
+    moved = boundaries[boundaries["region_code"].isin(some["region_code"])].copy()
+    moved["geometry"] = moved.geometry.translate(yoff=north)
+    random = np.random.default_rng(5)
+    points = pd.DataFrame({"lon": random.uniform(95, 141, 25), "lat": random.uniform(-11, 6, 25) + north})
+    found = sp.edge_km(some, points, moved)
+    shapes = moved.set_index("region_code").geometry[some["region_code"]]
+    slow = [[projected_km(shape, *point) for point in points.to_numpy()] for shape in shapes]
+    assert found == pytest.approx(np.array(slow), abs=1e-6)
+
+
+def test_a_hole_is_outside_and_its_edge_the_nearest() -> None:
+    ring = shapely.box(120, -2, 122, 0).difference(shapely.box(120.9, -1.1, 121.1, -0.9))
+    regions = pd.DataFrame({"region_code": ["1"], "lon": [121.0], "lat": [-1.0]})
+    boundaries = gpd.GeoDataFrame({"region_code": ["1"]}, geometry=[ring], crs="EPSG:4326")
+    points = pd.DataFrame({"lon": [121.0, 120.5], "lat": [-1.0, -1.0]})
+    assert sp.edge_km(regions, points, boundaries)[0] == pytest.approx([11.06, 0.0], abs=0.01)
