@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 from enum import StrEnum
 from pathlib import Path
@@ -56,6 +58,7 @@ def _use_data(folder: Path | None) -> None:
 
 def main() -> None:
     """Entry point of the command ``spillover``."""
+    atexit.register(gc.freeze)  # what is left goes with the process: to look through it takes a while
     app()
 
 

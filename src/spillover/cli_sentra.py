@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -59,6 +61,18 @@ spillover sentra-form --province 7200 formulir.xlsx
 spillover sentra-form --province 8200 form.csv --lang en"""
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """No search for garbage meanwhile: a study makes very many objects and hardly any cycle among them."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 class FormLang(StrEnum):
     """Languages of the form."""
 
@@ -86,6 +100,7 @@ def sentra(
     with (
         plain_errors(UNCHANGED, "run the same command again"),
         TemporaryDirectory() as spare,
+        uncollected(),
     ):
         from spillover.sentra.criteria import read_criteria
         from spillover.sentra.notes import CACHE, check_folder, check_workbook

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import pickle
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +10,6 @@ from dataclasses import asdict
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from spillover.atomic import write_atomic
@@ -21,7 +19,6 @@ from spillover.errors import DataError
 from spillover.report.contained import CSP, check_contained
 from spillover.report.texts import LANGUAGE_NAMES, TEXTS
 from spillover.sentra.page_html import finished, own_ids, prose, resolved
-from spillover.sentra.second_process import meanwhile
 from spillover.sentra.store import data_fingerprint, text_of_key
 
 if TYPE_CHECKING:
@@ -93,7 +90,7 @@ def write_page(
     target = Path(path)
     folder = target.parent / FIGURES
     made = date.today() if made is None else made
-    halves = _halves(study, target.stem, made, store)
+    halves = [_half(study, lang, target.stem, made, store) for lang in LANGS]
     text = _render(halves)
     check_contained(text, target.name, script=_SCRIPT)
     files = {folder / name: svg for half in halves for name, svg in half.figures.items()}
@@ -101,21 +98,6 @@ def write_page(
     for file, svg in files.items():
         write_atomic(file, svg)
     return [target, *files]
-
-
-def _halves(study: SentraStudy, stem: str, made: date, store: Store | None) -> list[Half]:
-    """The page in both languages, the second made beside the first."""
-    first, second = LANGS
-    with TemporaryDirectory() as spare:
-        file = Path(spare) / second
-
-        def keep() -> None:
-            file.write_bytes(pickle.dumps(_half(study, second, stem, made, store)))
-
-        with meanwhile(keep):
-            half = _half(study, first, stem, made, store)
-        other: Half = pickle.loads(file.read_bytes())
-    return [half, other]
 
 
 def _keeping(store: Store, lang: str) -> Kept:

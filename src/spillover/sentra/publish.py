@@ -50,8 +50,6 @@ def write_study(
     (DataFrame or None, list of Path)
         What changed against the bundled weights, if the weights are one's own; what was written.
     """
-    import matplotlib.figure  # noqa: F401 - before processes are split, so that none loads it again
-
     from spillover.sentra.notes import FIGURES, WEIGHTS, files_of, note_path, note_text, read_note
     from spillover.sentra.page import write_page
     from spillover.sentra.workbook import write_workbook
