@@ -339,8 +339,12 @@ def test_all_or_nothing(out: Path, light: None, monkeypatch: pytest.MonkeyPatch)
         return replace(self, target)
 
     monkeypatch.setattr(Path, "replace", refuse)
-    line = one_line(run("sentra", "--province", 7200, "--out", out, "--draws", 150))
-    assert "Permission denied" in line
+    result = run("sentra", "--province", 7200, "--out", out, "--draws", 150)
+    assert result.exit_code == 1, result.output
+    assert "Traceback" not in result.output
+    first, *_, last = result.output.strip().splitlines()  # the ranks are said before files are written
+    assert first == "13 districts, 12 criteria, 150 draws"
+    assert "Permission denied" in last
     assert files(out) == before
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spillover.cli_errors import UNCHANGED, plain_errors, progress_bar
-from spillover.cli_sentra_answer import say_study, say_unweighted
+from spillover.cli_sentra_answer import say_files, say_study, say_unweighted
 from spillover.errors import DataError, printable
 from spillover.sentra.publish import criteria_csv
 
@@ -130,8 +130,9 @@ def sentra(
             store = Store(out / CACHE / f"sentra_{province}", store_key(province))
             study = _study(province, store, given, needs, draws, step)
             study = study if own is None else study._replace(criteria=own)
-            changed, written = write_study(study, out, store, step)
-        say_study(study, changed, written, out)
+            say_study(study)
+            written = write_study(study, out, store, step)
+        say_files(study, written, out)
 
 
 def sentra_form(

@@ -18,15 +18,8 @@ TOP = 3
 SURE, RARE = 0.99, 0.01  # beyond them a share of draws is said to be more or less than that
 
 
-def say_study(study: SentraStudy, changed: pd.DataFrame | None, written: list[Path], out: Path) -> None:
-    """What was written, who comes first, and what changed."""
-    figures = [path for path in written if path.suffix == ".svg"]
-    for path in written:
-        if path.suffix != ".svg":
-            typer.echo(printable(str(path)))
-    typer.echo(printable(f"{out / 'figures'}: {len(figures)} SVG files"))
-    if out / "weights.csv" not in written:
-        typer.echo(printable(f"{out / 'weights.csv'}: {_left(out / 'weights.csv', study)}"))
+def say_study(study: SentraStudy) -> None:
+    """Who comes first, how surely, and what changed: known before the files are written."""
     _say_ranks(study)
     say_unweighted(study.criteria)
     if study.needs is not None:
@@ -34,8 +27,19 @@ def say_study(study: SentraStudy, changed: pd.DataFrame | None, written: list[Pa
         typer.echo(
             f"{int(answers['answered'].sum())} answers of the form; {treated} cells treated (workbook)"
         )
-    if changed is not None:
-        _say_changes(study, changed)
+    if study.changed is not None:
+        _say_changes(study, study.changed)
+
+
+def say_files(study: SentraStudy, written: list[Path], out: Path) -> None:
+    """What was written, and what was left as it was."""
+    figures = [path for path in written if path.suffix == ".svg"]
+    for path in written:
+        if path.suffix != ".svg":
+            typer.echo(printable(str(path)))
+    typer.echo(printable(f"{out / 'figures'}: {len(figures)} SVG files"))
+    if out / "weights.csv" not in written:
+        typer.echo(printable(f"{out / 'weights.csv'}: {_left(out / 'weights.csv', study)}"))
 
 
 def _left(file: Path, study: SentraStudy) -> str:

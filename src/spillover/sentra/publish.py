@@ -30,9 +30,7 @@ def criteria_csv(criteria: pd.DataFrame) -> str:
     return str(shown.to_csv(index=False, lineterminator="\n"))
 
 
-def write_study(
-    study: SentraStudy, out: Path, store: Store, step: Callable[[str], None]
-) -> tuple[pd.DataFrame | None, list[Path]]:
+def write_study(study: SentraStudy, out: Path, store: Store, step: Callable[[str], None]) -> list[Path]:
     """Make page, workbook, figures and weights beside, then put them in their places, all or none.
 
     Parameters
@@ -47,8 +45,8 @@ def write_study(
 
     Returns
     -------
-    (DataFrame or None, list of Path)
-        What changed against the bundled weights, if the weights are one's own; what was written.
+    list of Path
+        What was written.
     """
     from spillover.sentra.notes import FIGURES, WEIGHTS, files_of, note_path, note_text, read_note
     from spillover.sentra.page import write_page
@@ -71,7 +69,7 @@ def write_study(
         figures = [path.name for path in new if path.parent == Path(FIGURES)]
         write_atomic(made / note, note_text(book, study.criteria, figures))
         replace_all(made, out, sorted({*new, note}), sorted(old - new))
-    return study.changed, [out / name for name in sorted(new)]
+    return [out / name for name in sorted(new)]
 
 
 def replace_all(made: Path, out: Path, new: list[Path], gone: list[Path]) -> None:
