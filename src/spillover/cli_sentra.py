@@ -103,7 +103,7 @@ def sentra(
         uncollected(),
     ):
         from spillover.sentra.criteria import read_criteria
-        from spillover.sentra.notes import CACHE, check_folder, check_workbook
+        from spillover.sentra.notes import check_folder, check_workbook, kept_folder
         from spillover.sentra.page import Store
         from spillover.sentra.publish import write_study
         from spillover.sentra.store import store_key
@@ -127,7 +127,7 @@ def sentra(
             def step(text: str) -> None:
                 bar.update(task, description=text, advance=0 if text.startswith("reading") else 1)
 
-            store = Store(out / CACHE / f"sentra_{province}", store_key(province))
+            store = Store(kept_folder(out, province), store_key(province))
             study = _study(province, store, given, needs, draws, step)
             study = study if own is None else study._replace(criteria=own)
             say_study(study)
@@ -176,7 +176,7 @@ def _plan(province: str, out: Path, weights: Path | None, needs: Path | None) ->
     """What a run would do, after its input was checked."""
     from spillover.sentra.criteria import read_criteria
     from spillover.sentra.needs import read_needs_form
-    from spillover.sentra.notes import CACHE
+    from spillover.sentra.notes import FIGURES, WEIGHTS, files_of, kept_folder
     from spillover.sentra.store import kept_tables, store_key
 
     criteria = read_criteria(weights)
@@ -185,13 +185,11 @@ def _plan(province: str, out: Path, weights: Path | None, needs: Path | None) ->
     if needs is not None:
         form = read_needs_form(needs, province=province)
         typer.echo(f"{int(form.answers['answered'].sum())} answers in {needs.name}: in order")
-    kept = kept_tables(out / CACHE / f"sentra_{province}", store_key(province)) is not None
+    kept = kept_tables(kept_folder(out, province), store_key(province)) is not None
     typer.echo("what was collected is kept" if kept else "would collect the tables of the province")
-    for name in (f"sentra_{province}.html", f"sentra_{province}.xlsx", "figures/", "weights.csv"):
+    for name in (*files_of(province), f"{FIGURES}/", WEIGHTS):
         there = (out / name).exists()
-        verb = (
-            "would keep" if there and name == "weights.csv" else "would replace" if there else "would write"
-        )
+        verb = "would keep" if there and name == WEIGHTS else "would replace" if there else "would write"
         unused = " (not used unless given with --weights)" if verb == "would keep" else ""
         typer.echo(printable(f"{verb} {out / name}{unused}"))
 

@@ -74,11 +74,12 @@ def _names(study: SentraStudy) -> dict[str, str]:
 
 
 def _say_ranks(study: SentraStudy) -> None:
+    from spillover.display.sentra_words import most_probable
+
     names, ranks = _names(study), study.ranks
     draws = int(ranks["draws"].iloc[0])
     typer.echo(f"{len(ranks)} districts, {len(study.criteria)} criteria, {draws:,} draws")
-    order = ranks.sort_values(["p_top3", "rank_weighted", "region_code"], ascending=[False, True, True])
-    for row in order.head(TOP).itertuples():  # as the page has them
+    for row in most_probable(study).head(TOP).itertuples():  # as the page has them
         sure = _percent(row.p_top3)
         others = int(ranks["rank_weighted"].eq(row.rank_weighted).sum()) - 1
         tied = f", shared with {others} other{'s' if others > 1 else ''}" if others else ""

@@ -93,7 +93,8 @@ def _to_segments_km(groups: list[np.ndarray], lon: float, lat: float) -> np.ndar
         least = np.repeat(np.minimum.reduceat(about, first), [len(group) for group in groups])
         able = about <= 1.06 * least + 0.2
         sides = sides[able]
-        first = np.cumsum(np.add.reduceat(able, first, dtype=int)) - np.add.reduceat(able, first, dtype=int)
+        kept = np.add.reduceat(able, first, dtype=int)
+        first = np.cumsum(kept) - kept
     project = Proj(proj="aeqd", lat_0=lat, lon_0=lon, ellps="WGS84")
     x, y = project(sides[..., 0], sides[..., 1])
     return np.asarray(np.minimum.reduceat(_from_origin(np.stack([x, y], axis=-1)), first) / 1000.0)

@@ -72,9 +72,10 @@ def steady_words(study: SentraStudy) -> Said:
 
 
 def _note(study: SentraStudy) -> str:
+    words = steady_words(study)
     return str(
         say(
-            id=f"{steady_words(study)} Nilai tengah, tanpa ulangan; jarak dihitung dari titik tengah kabupaten/kota.",
-            en=f"{steady_words(study)} Central values, without repetitions; distances are from the middle of a district.",
+            id=f"{words} Nilai tengah, tanpa ulangan; jarak dihitung dari titik tengah kabupaten/kota.",
+            en=f"{words} Central values, without repetitions; distances are from the middle of a district.",
         )
     )

@@ -98,7 +98,7 @@ def uncounted(study: SentraStudy) -> list[Said]:
                 en=f"The needs of {fmt(len(here))} other parks of the province are unknown: {shown}.",
             )
         )
-    if asked and (study.facts.demand["year"].eq(study.year)).any():
+    if asked:
         parts.append(
             say(
                 id=f"Yang terhitung hanya kebutuhan pekerja; untuk belanja pabrik di {fmt(len(blank))} sektor, "

@@ -39,6 +39,11 @@ def files_of(province: str) -> tuple[str, str]:
     return f"sentra_{province}.html", f"sentra_{province}.xlsx"
 
 
+def kept_folder(out: Path, province: str) -> Path:
+    """Where what was collected of a province is kept."""
+    return out / CACHE / f"sentra_{province}"
+
+
 def note_path(province: str) -> Path:
     """Where the note stands, from the folder of the study."""
     return Path(CACHE) / f"sentra_{province}_written.json"
@@ -100,7 +105,7 @@ def check_folder(out: Path, province: str) -> None:
         raise DataError(str(there), "a link to nothing, where the folder is to be", remedy=ELSEWHERE)
     if not there.is_dir():
         raise DataError(str(there), "a file, where the folder for the study is to be", remedy=ELSEWHERE)
-    folders = [out / FIGURES, out / CACHE, out / CACHE / f"sentra_{province}"]
+    folders = [out / FIGURES, out / CACHE, kept_folder(out, province)]
     for place in folders:
         if os.path.lexists(place) and not place.is_dir():
             remedy = f"rename or remove it, or {ELSEWHERE}"
